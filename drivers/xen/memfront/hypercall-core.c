@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The seam on the in-tree core: its exported entry, if that module is loaded.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+
+#include <xen/interface/xen.h>
+
+#include <memcore/memcore.h>
+
+#include "hypercall.h"
+
+/* A PV-type guest gets its P2M from the start info, as from Xen's builder. */
+static void read_start_info(struct memfront_hypervisor *hv)
+{
+	typeof(&memcore_start_info) start_info;
+	struct start_info *info;
+
+	start_info = symbol_get(memcore_start_info);
+	if (!start_info)
+		return;
+	info = start_info();
+	if (info) {
+		hv->p2m = (unsigned long *)info->mfn_list;
+		hv->p2m_size = info->nr_pages;
+	}
+	symbol_put(memcore_start_info);
+}
+
+/**
+ * memfront_core_attach - put the in-tree core behind the seam
+ * @hv:	filled in
+ *
+ * Holds a reference on xen-memcore.ko until memfront_core_detach().
+ *
+ * Return: 0, or -ENODEV if the core is not loaded.
+ */
+int memfront_core_attach(struct memfront_hypervisor *hv)
+{
+	typeof(&memcore_hypercall) entry = symbol_get(memcore_hypercall);
+
+	if (!entry) {
+		pr_err("this kernel does not run on Xen and xen-memcore is not loaded: no hypervisor to talk to\n");
+		return -ENODEV;
+	}
+	hv->name = "core";
+	read_start_info(hv);
+	static_call_update(memfront_hypercall, entry);
+	return 0;
+}
+
+/** memfront_core_detach - give the reference on xen-memcore.ko back. */
+void memfront_core_detach(void)
+{
+	symbol_put(memcore_hypercall);
+}

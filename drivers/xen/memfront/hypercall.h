@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The seam between the guest side and the hypervisor: Xen's hypercall ABI and
+ * nothing else. Behind it is Xen or the in-tree core.
+ */
+#ifndef _MEMFRONT_HYPERCALL_H
+#define _MEMFRONT_HYPERCALL_H
+
+#include <linux/static_call.h>
+#include <linux/types.h>
+
+/**
+ * struct memfront_hypervisor - the hypervisor behind the seam
+ * @name:	"xen" or "core", as in the hypervisor= parameter
+ * @version:	major << 16 | minor
+ * @extra:	what follows the version number
+ * @translated:	the guest's frame numbers are the hypervisor's (PVH); else the
+ *		guest keeps a P2M of its own (PV)
+ * @direct_map:	the direct map is made of page tables that the hypervisor
+ *		checks, so entries must go before a frame is released
+ * @p2m:	PV: machine frame for each pfn, the guest's to write
+ * @p2m_size:	PV: entries in @p2m
+ *
+ * Written once when the module is loaded.
+ */
+struct memfront_hypervisor {
+	const char *name;
+	unsigned int version;
+	char extra[16];
+	bool translated;
+	bool direct_map;
+	unsigned long *p2m;
+	unsigned long p2m_size;
+};
+
+extern struct memfront_hypervisor memfront_hv;
+
+long memfront_no_hypervisor(unsigned int nr, unsigned long a1,
+			    unsigned long a2, unsigned long a3,
+			    unsigned long a4, unsigned long a5);
+
+DECLARE_STATIC_CALL(memfront_hypercall, memfront_no_hypervisor);
+
+/**
+ * memfront_call - one hypercall
+ * @nr:	__HYPERVISOR_*
+ * @a1:	first argument, and so on; unused ones are 0
+ *
+ * A static call: behind it is the hypercall itself or the core's entry.
+ *
+ * Return: what the hypervisor answers.
+ */
+static inline long memfront_call(unsigned int nr, unsigned long a1,
+				 unsigned long a2, unsigned long a3,
+				 unsigned long a4, unsigned long a5)
+{
+	return static_call(memfront_hypercall)(nr, a1, a2, a3, a4, a5);
+}
+
+int memfront_attach(const char *wanted);
+void memfront_detach(void);
+
+int memfront_core_attach(struct memfront_hypervisor *hv);
+void memfront_core_detach(void);
+
+#if IS_ENABLED(CONFIG_XEN)
+bool memfront_xen_present(void);
+int memfront_xen_attach(struct memfront_hypervisor *hv);
+#else
+static inline bool memfront_xen_present(void)
+{
+	return false;
+}
+
+static inline int memfront_xen_attach(struct memfront_hypervisor *hv)
+{
+	return -ENODEV;
+}
+#endif
+
+#endif /* _MEMFRONT_HYPERCALL_H */

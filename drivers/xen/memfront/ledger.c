@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Holes are kept by 2 MiB block, so that memory comes back a block at a time
+ * wherever a block is whole, and so that single pages are taken from the
+ * blocks with the fewest holes, which are the nearest to being healed.
+ */
+#include <linux/errno.h>
+#include <linux/gfp.h>
+#include <linux/slab.h>
+
+#include <memfront/kunit.h>
+
+#include "inject.h"
+#include "ledger.h"
+
+#define BUCKET_HOLES	(MEMFRONT_SUPER_PAGES / LEDGER_BUCKETS)
+
+static unsigned int pfn_offset(struct mf_pfn pfn)
+{
+	return pfn.nr & (MEMFRONT_SUPER_PAGES - 1);
+}
+
+static struct ledger_block *find_block(struct ledger *ledger,
+				       struct mf_pfn pfn)
+{
+	return xa_load(&ledger->blocks, mf_pfn_block(pfn));
+}
+
+static struct list_head *list_for(struct ledger *ledger, unsigned int nr)
+{
+	if (nr == MEMFRONT_SUPER_PAGES)
+		return &ledger->whole;
+	return &ledger->partial[(nr - 1) / BUCKET_HOLES];
+}
+
+static void forget_block(struct ledger *ledger, struct ledger_block *block)
+{
+	xa_erase(&ledger->blocks, block->index);
+	kfree(block);
+}
+
+/* Account a change in the number of holes and file the block by it. */
+static void refile(struct ledger *ledger, struct ledger_block *block,
+		   unsigned int nr)
+{
+	ledger->nr_whole -= block->nr == MEMFRONT_SUPER_PAGES;
+	ledger->nr_whole += nr == MEMFRONT_SUPER_PAGES;
+	ledger->nr_holes += (long)nr - (long)block->nr;
+
+	block->nr = nr;
+	block->stubborn = false;
+	if (nr)
+		list_move(&block->node, list_for(ledger, nr));
+	else
+		list_del_init(&block->node);
+}
+
+/**
+ * ledger_init - make an empty ledger
+ * @ledger: the memory for it
+ */
+void ledger_init(struct ledger *ledger)
+{
+	unsigned int i;
+
+	xa_init(&ledger->blocks);
+	INIT_LIST_HEAD(&ledger->whole);
+	for (i = 0; i < LEDGER_BUCKETS; i++)
+		INIT_LIST_HEAD(&ledger->partial[i]);
+	ledger->nr_holes = 0;
+	ledger->nr_whole = 0;
+}
+EXPORT_FOR_KUNIT(ledger_init);
+
+/**
+ * ledger_destroy - free the ledger's own memory; the pages are not touched
+ * @ledger: the ledger
+ */
+void ledger_destroy(struct ledger *ledger)
+{
+	struct ledger_block *block;
+	unsigned long index;
+
+	xa_for_each(&ledger->blocks, index, block)
+		kfree(block);
+	xa_destroy(&ledger->blocks);
+}
+EXPORT_FOR_KUNIT(ledger_destroy);
+
+/**
+ * ledger_reserve - make sure that ledger_add() of @pfn will find its room
+ * @ledger:	the ledger
+ * @pfn:	any pfn of the 2 MiB block
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ledger_reserve(struct ledger *ledger, struct mf_pfn pfn)
+{
+	struct ledger_block *block;
+	int ret;
+
+	if (find_block(ledger, pfn))
+		return 0;
+	if (memfront_should_fail())
+		return -ENOMEM;
+
+	block = kzalloc(sizeof(*block), GFP_KERNEL | __GFP_NOWARN);
+	if (!block)
+		return -ENOMEM;
+	block->index = mf_pfn_block(pfn);
+	INIT_LIST_HEAD(&block->node);
+
+	ret = xa_err(xa_store(&ledger->blocks, block->index, block,
+			      GFP_KERNEL | __GFP_NOWARN));
+	if (ret)
+		kfree(block);
+	return ret;
+}
+EXPORT_FOR_KUNIT(ledger_reserve);
+
+/**
+ * ledger_unreserve - drop the room for a block that stayed without holes
+ * @ledger:	the ledger
+ * @pfn:	any pfn of the block; harmless if the block has holes or no room
+ */
+void ledger_unreserve(struct ledger *ledger, struct mf_pfn pfn)
+{
+	struct ledger_block *block = find_block(ledger, pfn);
+
+	if (block && !block->nr)
+		forget_block(ledger, block);
+}
+EXPORT_FOR_KUNIT(ledger_unreserve);
+
+/**
+ * ledger_add - enter new holes; cannot fail
+ * @ledger:	the ledger
+ * @pfn:	first page, naturally aligned; its block has been reserved, and
+ *		none of the pages is a hole yet
+ * @order:	log2 of the pages, at most MEMFRONT_SUPER_ORDER
+ */
+void ledger_add(struct ledger *ledger, struct mf_pfn pfn, unsigned int order)
+{
+	struct ledger_block *block = find_block(ledger, pfn);
+
+	bitmap_set(block->holes, pfn_offset(pfn), 1U << order);
+	refile(ledger, block, block->nr + (1U << order));
+}
+EXPORT_FOR_KUNIT(ledger_add);
+
+/**
+ * ledger_del - strike out holes that have been filled; cannot fail
+ * @ledger:	the ledger
+ * @pfn:	first page, naturally aligned; all of them are holes
+ * @order:	log2 of the pages, at most MEMFRONT_SUPER_ORDER
+ */
+void ledger_del(struct ledger *ledger, struct mf_pfn pfn, unsigned int order)
+{
+	struct ledger_block *block = find_block(ledger, pfn);
+
+	bitmap_clear(block->holes, pfn_offset(pfn), 1U << order);
+	refile(ledger, block, block->nr - (1U << order));
+	if (!block->nr)
+		forget_block(ledger, block);
+}
+EXPORT_FOR_KUNIT(ledger_del);
+
+/**
+ * ledger_has - is @pfn a hole?
+ * @ledger:	the ledger
+ * @pfn:	any pfn
+ */
+bool ledger_has(struct ledger *ledger, struct mf_pfn pfn)
+{
+	struct ledger_block *block = find_block(ledger, pfn);
+
+	return block && test_bit(pfn_offset(pfn), block->holes);
+}
+EXPORT_FOR_KUNIT(ledger_has);
+
+/**
+ * ledger_pick_whole - name blocks that are one hole
+ * @ledger:	the ledger, not changed
+ * @pfns:	gets the first pfn of each
+ * @max:	room in @pfns
+ *
+ * Return: how many were named.
+ */
+unsigned int ledger_pick_whole(struct ledger *ledger, unsigned long *pfns,
+			       unsigned int max)
+{
+	struct ledger_block *block;
+	unsigned int nr = 0;
+
+	list_for_each_entry(block, &ledger->whole, node) {
+		if (nr == max)
+			break;
+		pfns[nr++] = mf_block_pfn(block->index).nr;
+	}
+	return nr;
+}
+EXPORT_FOR_KUNIT(ledger_pick_whole);
+
+static unsigned int pick_from(const struct ledger_block *block,
+			      unsigned long *pfns, unsigned int max)
+{
+	unsigned long base = mf_block_pfn(block->index).nr;
+	unsigned int nr = 0;
+	unsigned int bit;
+
+	for_each_set_bit(bit, block->holes, MEMFRONT_SUPER_PAGES) {
+		if (nr == max)
+			break;
+		pfns[nr++] = base + bit;
+	}
+	return nr;
+}
+
+/**
+ * ledger_pick_single - name single holes, those of the healthiest blocks first
+ * @ledger:	the ledger, not changed
+ * @pfns:	gets the pfns, ascending within a block
+ * @max:	room in @pfns
+ *
+ * Whole blocks are broken up last, one after the other.
+ *
+ * Return: how many were named.
+ */
+unsigned int ledger_pick_single(struct ledger *ledger, unsigned long *pfns,
+				unsigned int max)
+{
+	struct ledger_block *block;
+	unsigned int nr = 0;
+	unsigned int i;
+
+	for (i = 0; i < LEDGER_BUCKETS && nr < max; i++)
+		list_for_each_entry(block, &ledger->partial[i], node)
+			nr += pick_from(block, pfns + nr, max - nr);
+
+	list_for_each_entry(block, &ledger->whole, node) {
+		if (nr == max)
+			break;
+		nr += pick_from(block, pfns + nr, max - nr);
+	}
+	return nr;
+}
+EXPORT_FOR_KUNIT(ledger_pick_single);
+
+/**
+ * ledger_fullest - a partial block with many holes, not known to be stubborn
+ * @ledger:	the ledger
+ * @min_holes:	how many it must have
+ *
+ * Return: the block, owned by the ledger, or NULL.
+ */
+struct ledger_block *ledger_fullest(struct ledger *ledger,
+				    unsigned int min_holes)
+{
+	struct ledger_block *block;
+	int i;
+
+	for (i = LEDGER_BUCKETS - 1; i >= 0; i--) {
+		if ((i + 1) * BUCKET_HOLES < min_holes)
+			break;
+		list_for_each_entry(block, &ledger->partial[i], node)
+			if (block->nr >= min_holes && !block->stubborn)
+				return block;
+	}
+	return NULL;
+}
+EXPORT_FOR_KUNIT(ledger_fullest);
+
+/**
+ * ledger_runs - into how many runs the pages are cut that still have frames
+ * @block: the block
+ */
+unsigned int ledger_runs(const struct ledger_block *block)
+{
+	unsigned int start, end;
+	unsigned int runs = 0;
+
+	for_each_clear_bitrange(start, end, block->holes,
+				MEMFRONT_SUPER_PAGES)
+		runs++;
+	return runs;
+}
+EXPORT_FOR_KUNIT(ledger_runs);

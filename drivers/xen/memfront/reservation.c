@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * XENMEM_* calls on the domain's own reservation. An answer that is short or
+ * absurd becomes a count of extents that the caller can rely on.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kernel.h>
+#include <linux/printk.h>
+
+#include <xen/interface/xen.h>
+#include <xen/interface/memory.h>
+#include <xen/interface/hvm/hvm_op.h>
+
+#include <memfront/kunit.h>
+
+#include "hypercall.h"
+#include "inject.h"
+#include "reservation.h"
+#include "stats.h"
+
+/* In Xen's public hvm_op.h, but not in the kernel's copy of it. */
+#define HVMOP_GET_MEM_TYPE	15
+#define HVMMEM_MMIO_DM		2
+
+struct hvm_mem_type {
+	domid_t domid;
+	u16 mem_type;
+	u16 pad[2];
+	u64 pfn;
+};
+
+static long memory_op(unsigned int op, void *arg)
+{
+	memfront_stats.hypercalls++;
+	return memfront_call(__HYPERVISOR_memory_op, op, (unsigned long)arg, 0,
+			     0, 0);
+}
+
+/*
+ * Xen answers with the number of extents done, never with an errno, but a
+ * count outside 0..nr must not become a loop bound here.
+ */
+static unsigned int extents_done(long ret, unsigned int nr, const char *what)
+{
+	if (ret >= 0 && ret <= nr)
+		return ret;
+
+	memfront_stats.call_errors++;
+	pr_warn_ratelimited("%s of %u extents was answered with %ld\n", what,
+			    nr, ret);
+	return ret < 0 ? 0 : nr;
+}
+
+static unsigned int move(unsigned int op, unsigned long *frames,
+			 unsigned int nr, unsigned int order, const char *what)
+{
+	struct xen_memory_reservation arg = {
+		.nr_extents = memfront_should_fail() ? nr / 2 : nr,
+		.extent_order = order,
+		.domid = DOMID_SELF,
+	};
+
+	set_xen_guest_handle(arg.extent_start, frames);
+	return extents_done(memory_op(op, &arg), nr, what);
+}
+
+/**
+ * reservation_decrease - give extents to the hypervisor
+ * @frames:	first frame of each extent: pfns for a translated guest, mfns
+ *		for PV
+ * @nr:		extents
+ * @order:	log2 of the frames in each
+ *
+ * Extents are done in the order of the list. If fewer than @nr are, the one
+ * that failed may be gone in part when @order > 0: Xen 4.17 takes the frames
+ * of an extent one by one. reservation_has() tells.
+ *
+ * Context: balloon lock held, may sleep.
+ * Return: extents done, 0..@nr.
+ */
+unsigned int reservation_decrease(unsigned long *frames, unsigned int nr,
+				  unsigned int order)
+{
+	unsigned int done = move(XENMEM_decrease_reservation, frames, nr,
+				 order, "decrease_reservation");
+
+	if (done < nr)
+		memfront_stats.release_short++;
+	return done;
+}
+EXPORT_FOR_KUNIT(reservation_decrease);
+
+/**
+ * reservation_populate - get extents from the hypervisor
+ * @frames:	first pfn of each extent; for PV replaced by the first mfn of
+ *		each extent done
+ * @nr:		extents
+ * @order:	log2 of the frames in each; an extent is contiguous in the
+ *		machine, and comes whole or not at all
+ *
+ * Context: balloon lock held, may sleep.
+ * Return: extents done, 0..@nr.
+ */
+unsigned int reservation_populate(unsigned long *frames, unsigned int nr,
+				  unsigned int order)
+{
+	unsigned int done = move(XENMEM_populate_physmap, frames, nr, order,
+				 "populate_physmap");
+
+	if (done < nr)
+		memfront_stats.populate_short++;
+	return done;
+}
+EXPORT_FOR_KUNIT(reservation_populate);
+
+static long ask_pages(unsigned int op)
+{
+	domid_t domid = DOMID_SELF;
+
+	return memory_op(op, &domid);
+}
+
+/**
+ * reservation_current - frames that the domain has now, as Xen counts them
+ *
+ * Return: frames, or a negative errno.
+ */
+long reservation_current(void)
+{
+	return ask_pages(XENMEM_current_reservation);
+}
+EXPORT_FOR_KUNIT(reservation_current);
+
+/**
+ * reservation_maximum - frames that the domain may have, as Xen limits them
+ *
+ * Return: frames, or a negative errno.
+ */
+long reservation_maximum(void)
+{
+	return ask_pages(XENMEM_maximum_reservation);
+}
+EXPORT_FOR_KUNIT(reservation_maximum);
+
+/**
+ * reservation_has - is there a frame behind @pfn of this translated guest?
+ * @pfn: any pfn of RAM
+ *
+ * Asks for the type of the memory: a hole is what an emulator would serve
+ * (HVMOP_get_mem_type in Xen 4.17). Needed only after a short answer.
+ *
+ * Return: true if there is one; false if not, or if the hypervisor does not
+ * say: touching the page might then kill the guest.
+ */
+bool reservation_has(struct mf_pfn pfn)
+{
+	struct hvm_mem_type arg = { .domid = DOMID_SELF, .pfn = pfn.nr };
+
+	memfront_stats.hypercalls++;
+	return !memfront_call(__HYPERVISOR_hvm_op, HVMOP_GET_MEM_TYPE,
+			      (unsigned long)&arg, 0, 0, 0) &&
+	       arg.mem_type < HVMMEM_MMIO_DM;
+}
+EXPORT_FOR_KUNIT(reservation_has);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The reservation: how many frames the hypervisor has given to this domain.
+ */
+#ifndef _MEMFRONT_RESERVATION_H
+#define _MEMFRONT_RESERVATION_H
+
+#include <linux/types.h>
+
+#include <memfront/frame.h>
+
+unsigned int reservation_decrease(unsigned long *frames, unsigned int nr,
+				  unsigned int order);
+unsigned int reservation_populate(unsigned long *frames, unsigned int nr,
+				  unsigned int order);
+long reservation_current(void);
+long reservation_maximum(void);
+bool reservation_has(struct mf_pfn pfn);
+
+#endif /* _MEMFRONT_RESERVATION_H */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the KUnit suites may reach of xen-memfront: symbols exported only when
+ * the kernel has KUnit, in a namespace of their own.
+ */
+#ifndef _MEMFRONT_KUNIT_H
+#define _MEMFRONT_KUNIT_H
+
+#include <linux/export.h>
+
+#if IS_ENABLED(CONFIG_KUNIT)
+#define EXPORT_FOR_KUNIT(sym)	EXPORT_SYMBOL_NS_GPL(sym, MEMFRONT_KUNIT)
+#else
+#define EXPORT_FOR_KUNIT(sym)
+#endif
+
+#endif /* _MEMFRONT_KUNIT_H */
