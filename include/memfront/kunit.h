@@ -9,9 +9,9 @@
 #include <linux/export.h>
 
 #if IS_ENABLED(CONFIG_KUNIT)
-#define EXPORT_FOR_KUNIT(sym)	EXPORT_SYMBOL_NS_GPL(sym, MEMFRONT_KUNIT)
+#define EXPORT_SYMBOL_FOR_KUNIT(sym)	EXPORT_SYMBOL_NS_GPL(sym, MEMFRONT_KUNIT)
 #else
-#define EXPORT_FOR_KUNIT(sym)
+#define EXPORT_SYMBOL_FOR_KUNIT(sym)
 #endif
 
 #endif /* _MEMFRONT_KUNIT_H */

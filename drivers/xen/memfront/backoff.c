@@ -17,7 +17,7 @@ void backoff_reset(struct backoff *backoff)
 	backoff->schedule_delay = 1;
 	backoff->retry_count = 1;
 }
-EXPORT_FOR_KUNIT(backoff_reset);
+EXPORT_SYMBOL_FOR_KUNIT(backoff_reset);
 
 /**
  * backoff_next - a try failed: how long until the next?
@@ -41,4 +41,4 @@ unsigned long backoff_next(struct backoff *backoff)
 	backoff->schedule_delay = min(delay * 2, cap);
 	return delay;
 }
-EXPORT_FOR_KUNIT(backoff_next);
+EXPORT_SYMBOL_FOR_KUNIT(backoff_next);

@@ -34,11 +34,11 @@
 
 #ifdef CONFIG_FAULT_INJECTION
 struct fault_attr memfront_fault = FAULT_ATTR_INITIALIZER;
-EXPORT_FOR_KUNIT(memfront_fault);
+EXPORT_SYMBOL_FOR_KUNIT(memfront_fault);
 #endif
 
 struct balloon memfront_balloon;
-EXPORT_FOR_KUNIT(memfront_balloon);
+EXPORT_SYMBOL_FOR_KUNIT(memfront_balloon);
 
 /* Where there is no stock driver to share its setting. */
 static bool own_scrub_setting = true;
@@ -67,14 +67,14 @@ const char *balloon_state_name(const struct balloon *balloon)
 {
 	return state_names[READ_ONCE(balloon->state)];
 }
-EXPORT_FOR_KUNIT(balloon_state_name);
+EXPORT_SYMBOL_FOR_KUNIT(balloon_state_name);
 
 /** balloon_reason_name - the reason in the word that users see. */
 const char *balloon_reason_name(const struct balloon *balloon)
 {
 	return reason_names[READ_ONCE(balloon->reason)];
 }
-EXPORT_FOR_KUNIT(balloon_reason_name);
+EXPORT_SYMBOL_FOR_KUNIT(balloon_reason_name);
 
 static bool owns_stock_files(const struct balloon *balloon)
 {
@@ -343,7 +343,7 @@ void balloon_kick(struct balloon *balloon)
 	if (READ_ONCE(balloon->running))
 		mod_delayed_work(balloon->wq, &balloon->work, 0);
 }
-EXPORT_FOR_KUNIT(balloon_kick);
+EXPORT_SYMBOL_FOR_KUNIT(balloon_kick);
 
 /**
  * balloon_set_target - pursue another target
@@ -358,7 +358,7 @@ void balloon_set_target(struct balloon *balloon, unsigned long pages)
 	set_bit(0, &balloon->retarget);
 	balloon_kick(balloon);
 }
-EXPORT_FOR_KUNIT(balloon_set_target);
+EXPORT_SYMBOL_FOR_KUNIT(balloon_set_target);
 
 /**
  * balloon_max_pages - the most that the guest can have now
@@ -375,6 +375,7 @@ unsigned long balloon_max_pages(const struct balloon *balloon)
 		return balloon->total_pages;
 	return min(balloon->total_pages, limit - overhead);
 }
+EXPORT_SYMBOL_FOR_KUNIT(balloon_max_pages);
 
 static void hear_stock_target(unsigned long pages)
 {
@@ -498,6 +499,7 @@ void balloon_start(struct balloon *balloon)
 	WRITE_ONCE(balloon->running, true);
 	balloon_kick(balloon);
 }
+EXPORT_SYMBOL_FOR_KUNIT(balloon_start);
 
 /**
  * balloon_stop - stop hearing the stock files, then the worker
@@ -510,6 +512,7 @@ void balloon_stop(struct balloon *balloon)
 	WRITE_ONCE(balloon->running, false);
 	cancel_delayed_work_sync(&balloon->work);
 }
+EXPORT_SYMBOL_FOR_KUNIT(balloon_stop);
 
 /* Without a stock driver the holes are filled, so that no memory is lost. */
 static void fill_all_holes(struct balloon *balloon)

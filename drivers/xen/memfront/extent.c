@@ -25,10 +25,10 @@
 
 /*
  * A step is long enough to make the hypercall's own cost vanish, and short
- * enough to notice a new target: 16 MiB in single pages, 32 MiB in blocks.
+ * enough to notice a new target: 16 MiB in single pages, 128 MiB in blocks.
  */
 #define BATCH_FRAMES	4096
-#define BATCH_SUPER	16
+#define BATCH_SUPER	64
 
 /* A block cut into more runs than this is not cheap to complete. */
 #define COMPLETE_RUNS	8
@@ -345,7 +345,7 @@ struct extent_result extent_release(struct ledger *ledger, unsigned int order,
 	result.hypervisor_short = result.pages < offered;
 	return result;
 }
-EXPORT_FOR_KUNIT(extent_release);
+EXPORT_SYMBOL_FOR_KUNIT(extent_release);
 
 static void fill_hole(struct ledger *ledger, struct page *page,
 		      unsigned int order)
@@ -470,7 +470,7 @@ struct extent_result extent_populate(struct ledger *ledger, unsigned int order,
 	result.hypervisor_short = kept < nr;
 	return result;
 }
-EXPORT_FOR_KUNIT(extent_populate);
+EXPORT_SYMBOL_FOR_KUNIT(extent_populate);
 
 /* Take the pages of @block that still have frames out of the kernel. */
 static bool take_missing(const struct ledger_block *block, bool scrub)
@@ -531,4 +531,4 @@ bool extent_complete(struct ledger *ledger, unsigned int max_missing,
 	memfront_stats.completed++;
 	return true;
 }
-EXPORT_FOR_KUNIT(extent_complete);
+EXPORT_SYMBOL_FOR_KUNIT(extent_complete);

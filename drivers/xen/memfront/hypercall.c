@@ -17,7 +17,7 @@
 #include "hypercall.h"
 
 struct memfront_hypervisor memfront_hv;
-EXPORT_FOR_KUNIT(memfront_hv);
+EXPORT_SYMBOL_FOR_KUNIT(memfront_hv);
 
 DEFINE_STATIC_CALL(memfront_hypercall, memfront_no_hypervisor);
 

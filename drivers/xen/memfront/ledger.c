@@ -70,7 +70,7 @@ void ledger_init(struct ledger *ledger)
 	ledger->nr_holes = 0;
 	ledger->nr_whole = 0;
 }
-EXPORT_FOR_KUNIT(ledger_init);
+EXPORT_SYMBOL_FOR_KUNIT(ledger_init);
 
 /**
  * ledger_destroy - free the ledger's own memory; the pages are not touched
@@ -85,7 +85,7 @@ void ledger_destroy(struct ledger *ledger)
 		kfree(block);
 	xa_destroy(&ledger->blocks);
 }
-EXPORT_FOR_KUNIT(ledger_destroy);
+EXPORT_SYMBOL_FOR_KUNIT(ledger_destroy);
 
 /**
  * ledger_reserve - make sure that ledger_add() of @pfn will find its room
@@ -116,7 +116,7 @@ int ledger_reserve(struct ledger *ledger, struct mf_pfn pfn)
 		kfree(block);
 	return ret;
 }
-EXPORT_FOR_KUNIT(ledger_reserve);
+EXPORT_SYMBOL_FOR_KUNIT(ledger_reserve);
 
 /**
  * ledger_unreserve - drop the room for a block that stayed without holes
@@ -130,7 +130,7 @@ void ledger_unreserve(struct ledger *ledger, struct mf_pfn pfn)
 	if (block && !block->nr)
 		forget_block(ledger, block);
 }
-EXPORT_FOR_KUNIT(ledger_unreserve);
+EXPORT_SYMBOL_FOR_KUNIT(ledger_unreserve);
 
 /**
  * ledger_add - enter new holes; cannot fail
@@ -146,7 +146,7 @@ void ledger_add(struct ledger *ledger, struct mf_pfn pfn, unsigned int order)
 	bitmap_set(block->holes, pfn_offset(pfn), 1U << order);
 	refile(ledger, block, block->nr + (1U << order));
 }
-EXPORT_FOR_KUNIT(ledger_add);
+EXPORT_SYMBOL_FOR_KUNIT(ledger_add);
 
 /**
  * ledger_del - strike out holes that have been filled; cannot fail
@@ -163,7 +163,7 @@ void ledger_del(struct ledger *ledger, struct mf_pfn pfn, unsigned int order)
 	if (!block->nr)
 		forget_block(ledger, block);
 }
-EXPORT_FOR_KUNIT(ledger_del);
+EXPORT_SYMBOL_FOR_KUNIT(ledger_del);
 
 /**
  * ledger_has - is @pfn a hole?
@@ -176,7 +176,7 @@ bool ledger_has(struct ledger *ledger, struct mf_pfn pfn)
 
 	return block && test_bit(pfn_offset(pfn), block->holes);
 }
-EXPORT_FOR_KUNIT(ledger_has);
+EXPORT_SYMBOL_FOR_KUNIT(ledger_has);
 
 /**
  * ledger_pick_whole - name blocks that are one hole
@@ -199,7 +199,7 @@ unsigned int ledger_pick_whole(struct ledger *ledger, unsigned long *pfns,
 	}
 	return nr;
 }
-EXPORT_FOR_KUNIT(ledger_pick_whole);
+EXPORT_SYMBOL_FOR_KUNIT(ledger_pick_whole);
 
 static unsigned int pick_from(const struct ledger_block *block,
 			      unsigned long *pfns, unsigned int max)
@@ -244,7 +244,7 @@ unsigned int ledger_pick_single(struct ledger *ledger, unsigned long *pfns,
 	}
 	return nr;
 }
-EXPORT_FOR_KUNIT(ledger_pick_single);
+EXPORT_SYMBOL_FOR_KUNIT(ledger_pick_single);
 
 /**
  * ledger_fullest - a partial block with many holes, not known to be stubborn
@@ -268,7 +268,7 @@ struct ledger_block *ledger_fullest(struct ledger *ledger,
 	}
 	return NULL;
 }
-EXPORT_FOR_KUNIT(ledger_fullest);
+EXPORT_SYMBOL_FOR_KUNIT(ledger_fullest);
 
 /**
  * ledger_runs - into how many runs the pages are cut that still have frames
@@ -284,4 +284,4 @@ unsigned int ledger_runs(const struct ledger_block *block)
 		runs++;
 	return runs;
 }
-EXPORT_FOR_KUNIT(ledger_runs);
+EXPORT_SYMBOL_FOR_KUNIT(ledger_runs);

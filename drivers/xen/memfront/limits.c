@@ -55,7 +55,7 @@ unsigned long limits_floor(unsigned long total_pages)
 		i--;
 	return interpolate(i, total_pages);
 }
-EXPORT_FOR_KUNIT(limits_floor);
+EXPORT_SYMBOL_FOR_KUNIT(limits_floor);
 
 /**
  * limits_available - pages that could be taken without swapping, by the
@@ -67,3 +67,4 @@ unsigned long limits_available(void)
 {
 	return max(si_mem_available(), 0L);
 }
+EXPORT_SYMBOL_FOR_KUNIT(limits_available);

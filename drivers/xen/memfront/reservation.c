@@ -89,7 +89,7 @@ unsigned int reservation_decrease(unsigned long *frames, unsigned int nr,
 		memfront_stats.release_short++;
 	return done;
 }
-EXPORT_FOR_KUNIT(reservation_decrease);
+EXPORT_SYMBOL_FOR_KUNIT(reservation_decrease);
 
 /**
  * reservation_populate - get extents from the hypervisor
@@ -112,7 +112,7 @@ unsigned int reservation_populate(unsigned long *frames, unsigned int nr,
 		memfront_stats.populate_short++;
 	return done;
 }
-EXPORT_FOR_KUNIT(reservation_populate);
+EXPORT_SYMBOL_FOR_KUNIT(reservation_populate);
 
 static long ask_pages(unsigned int op)
 {
@@ -130,7 +130,7 @@ long reservation_current(void)
 {
 	return ask_pages(XENMEM_current_reservation);
 }
-EXPORT_FOR_KUNIT(reservation_current);
+EXPORT_SYMBOL_FOR_KUNIT(reservation_current);
 
 /**
  * reservation_maximum - frames that the domain may have, as Xen limits them
@@ -141,7 +141,7 @@ long reservation_maximum(void)
 {
 	return ask_pages(XENMEM_maximum_reservation);
 }
-EXPORT_FOR_KUNIT(reservation_maximum);
+EXPORT_SYMBOL_FOR_KUNIT(reservation_maximum);
 
 /**
  * reservation_has - is there a frame behind @pfn of this translated guest?
@@ -162,4 +162,4 @@ bool reservation_has(struct mf_pfn pfn)
 			      (unsigned long)&arg, 0, 0, 0) &&
 	       arg.mem_type < HVMMEM_MMIO_DM;
 }
-EXPORT_FOR_KUNIT(reservation_has);
+EXPORT_SYMBOL_FOR_KUNIT(reservation_has);

@@ -42,7 +42,7 @@ int size_parse_kb(const char *text, unsigned long *pages)
 
 	return ret ?: to_pages(kb, 10, pages);
 }
-EXPORT_FOR_KUNIT(size_parse_kb);
+EXPORT_SYMBOL_FOR_KUNIT(size_parse_kb);
 
 /* Cuts the suffix off. Returns what it stands for, as a power of two. */
 static unsigned int cut_suffix(char *text)
@@ -82,4 +82,4 @@ int size_parse_bytes(const char *text, unsigned long *pages)
 	ret = kstrtoull(word, 0, &value);
 	return ret ?: to_pages(value, shift, pages);
 }
-EXPORT_FOR_KUNIT(size_parse_bytes);
+EXPORT_SYMBOL_FOR_KUNIT(size_parse_bytes);

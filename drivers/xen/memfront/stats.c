@@ -7,4 +7,4 @@
 #include "stats.h"
 
 struct memfront_stats memfront_stats;
-EXPORT_FOR_KUNIT(memfront_stats);
+EXPORT_SYMBOL_FOR_KUNIT(memfront_stats);

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Makes the running kernel a domain.
+ *
+ * Each page of its RAM becomes a pseudo-physical frame of the domain, with some
+ * machine frame behind it: blocks of 2 MiB are dealt to the domain in an order
+ * that the seed decides, to a PV domain with the pages of each block shuffled
+ * too. The machine's frame numbers start above all of the kernel's, so that no
+ * frame ever has the number that its page has, and one taken for the other is
+ * noticed.
+ *
+ * Not modelled: the frames' content. The kernel's pages are its memory, and
+ * stay so; only a hole that is filled again is zeroed, as a fresh frame would
+ * be. The page tables that the CPU uses are never touched: a released page can
+ * still be written, and the core does not notice.
+ */
+#include <linux/bitmap.h>
+#include <linux/mm.h>
+#include <linux/prandom.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <xen-public/xen.h>
+#include "adopt.h"
+#include "guest-access.h"
+#include "machine.h"
+#include "ram.h"
+
+/* An ordinary guest: the first that a toolstack would make. */
+#define ADOPTED_DOMID	1
+
+/**
+ * struct adopted - the running kernel as a domain
+ * @machine: where it lives
+ * @d: the domain
+ * @ram: a bit for each pfn: is it RAM?
+ * @backed: a bit for each pfn: has it a frame? (the domain's lock)
+ * @nr_pfns: length of both
+ * @rnd: decides the scramble
+ * @p2m: the array that a PV domain keeps
+ * @start_info: what a PV domain is told
+ */
+struct adopted {
+	struct memcore_machine *machine;
+	struct memcore_domain *d;
+	unsigned long *ram;
+	unsigned long *backed;
+	unsigned long nr_pfns;
+	struct rnd_state rnd;
+	unsigned long *p2m;
+	struct start_info start_info;
+};
+
+static struct adopted adopted;
+
+static void *page_of(struct mc_gfn gfn)
+{
+	if (gfn.nr >= adopted.nr_pfns || !test_bit(gfn.nr, adopted.ram))
+		return NULL;
+	return page_address(pfn_to_page(gfn.nr));
+}
+
+static void on_filled(struct memcore_domain *d, struct mc_gfn gfn)
+{
+	void *page = page_of(gfn);
+
+	if (!page || test_and_set_bit(gfn.nr, adopted.backed))
+		return;
+	memcore_stat_add(d->machine, MEMCORE_STAT_FRAMES_FILLED, 1);
+	if (memcore_page_is_zero(page))
+		return;
+	memcore_page_clear(page);
+	memcore_stat_add(d->machine, MEMCORE_STAT_ZEROED, 1);
+}
+
+static void on_released(struct memcore_domain *d, struct mc_gfn gfn)
+{
+	void *page = page_of(gfn);
+
+	if (!page || !test_and_clear_bit(gfn.nr, adopted.backed))
+		return;
+	memcore_stat_add(d->machine, MEMCORE_STAT_FRAMES_RELEASED, 1);
+	if (!memcore_page_is_zero(page))
+		memcore_stat_add(d->machine, MEMCORE_STAT_UNSCRUBBED, 1);
+}
+
+static const struct memcore_domain_ops adopted_ops = {
+	.filled = on_filled,
+	.released = on_released,
+};
+
+static void shuffle(unsigned long *what, unsigned long nr)
+{
+	unsigned long i, j;
+
+	for (i = nr; i > 1; i--) {
+		j = prandom_u32_state(&adopted.rnd) % i;
+		swap(what[i - 1], what[j]);
+	}
+}
+
+/* RAM pages of the block that starts at @pfn. */
+static unsigned long ram_in_block(unsigned long pfn)
+{
+	unsigned long end = min(pfn + MC_SUPER_SIZE, adopted.nr_pfns), nr = 0;
+
+	for_each_set_bit_from(pfn, adopted.ram, end)
+		nr++;
+	return nr;
+}
+
+static struct mc_mfn alloc_locked(unsigned int order)
+{
+	struct mc_mfn mfn;
+
+	spin_lock_irq(&adopted.d->lock);
+	mfn = memcore_domain_alloc(adopted.d, order);
+	spin_unlock_irq(&adopted.d->lock);
+	return mfn;
+}
+
+static int map_locked(unsigned long pfn, unsigned long mfn, unsigned int order)
+{
+	struct memcore_p2m *p2m = &adopted.d->p2m;
+	int err;
+
+	/* Out of the lock, where memory can be waited for. */
+	if (adopted.d->config.translated) {
+		err = memcore_p2m_prepare(p2m, mc_gfn(pfn), order, GFP_KERNEL);
+		if (err)
+			return err;
+	}
+	spin_lock_irq(&adopted.d->lock);
+	err = memcore_domain_map(adopted.d, mc_gfn(pfn), mc_mfn(mfn), order,
+				 GFP_NOWAIT);
+	spin_unlock_irq(&adopted.d->lock);
+	if (!err && adopted.p2m)
+		adopted.p2m[pfn] = mfn;
+	return err;
+}
+
+static int map_shuffled(unsigned long pfn, unsigned long mfn)
+{
+	unsigned long *order, i;
+	int err = 0;
+
+	order = kmalloc_array(MC_SUPER_SIZE, sizeof(*order), GFP_KERNEL);
+	if (!order)
+		return -ENOMEM;
+	for (i = 0; i < MC_SUPER_SIZE; i++)
+		order[i] = mfn + i;
+	shuffle(order, MC_SUPER_SIZE);
+	for (i = 0; i < MC_SUPER_SIZE && !err; i++)
+		err = map_locked(pfn + i, order[i], 0);
+	kfree(order);
+	return err;
+}
+
+static int map_block(unsigned long pfn, unsigned long mfn)
+{
+	if (adopted.d->config.translated)
+		return map_locked(pfn, mfn, MC_SUPER_ORDER);
+	return map_shuffled(pfn, mfn);
+}
+
+/**
+ * struct deck - chunks of one order, to be dealt to the domain
+ * @mfn: where each starts
+ * @nr: their number
+ * @next: the next to be dealt
+ */
+struct deck {
+	unsigned long *mfn;
+	unsigned long nr;
+	unsigned long next;
+};
+
+static int deck_fill(struct deck *deck, unsigned int order)
+{
+	unsigned long i;
+
+	deck->mfn = kvmalloc_array(max(deck->nr, 1UL), sizeof(*deck->mfn),
+				   GFP_KERNEL);
+	if (!deck->mfn)
+		return -ENOMEM;
+	for (i = 0; i < deck->nr; i++) {
+		deck->mfn[i] = alloc_locked(order).nr;
+		if (deck->mfn[i] == MC_INVALID)
+			return -ENOMEM;
+	}
+	shuffle(deck->mfn, deck->nr);
+	return 0;
+}
+
+static int deal_block(struct deck *blocks, struct deck *singles,
+		      unsigned long pfn)
+{
+	unsigned long end = min(pfn + MC_SUPER_SIZE, adopted.nr_pfns);
+	int err = 0;
+
+	if (ram_in_block(pfn) == MC_SUPER_SIZE)
+		return map_block(pfn, blocks->mfn[blocks->next++]);
+	for_each_set_bit_from(pfn, adopted.ram, end) {
+		err = map_locked(pfn, singles->mfn[singles->next++], 0);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+static int deal(struct deck *blocks, struct deck *singles)
+{
+	unsigned long pfn;
+	int err = 0;
+
+	for (pfn = 0; pfn < adopted.nr_pfns && !err; pfn += MC_SUPER_SIZE) {
+		err = deal_block(blocks, singles, pfn);
+		cond_resched();
+	}
+	return err;
+}
+
+static void count_decks(struct deck *blocks, struct deck *singles)
+{
+	unsigned long pfn, nr;
+
+	for (pfn = 0; pfn < adopted.nr_pfns; pfn += MC_SUPER_SIZE) {
+		nr = ram_in_block(pfn);
+		if (nr == MC_SUPER_SIZE)
+			blocks->nr++;
+		else
+			singles->nr += nr;
+	}
+}
+
+static int give_memory(void)
+{
+	struct deck blocks = { }, singles = { };
+	int err;
+
+	count_decks(&blocks, &singles);
+	err = deck_fill(&blocks, MC_SUPER_ORDER);
+	if (!err)
+		err = deck_fill(&singles, 0);
+	if (!err)
+		err = deal(&blocks, &singles);
+	kvfree(blocks.mfn);
+	kvfree(singles.mfn);
+	return err;
+}
+
+static int pv_tables(void)
+{
+	size_t size = array_size(adopted.nr_pfns, sizeof(*adopted.p2m));
+	struct start_info *si = &adopted.start_info;
+
+	adopted.p2m = vmalloc(size);
+	if (!adopted.p2m)
+		return -ENOMEM;
+	memset(adopted.p2m, 0xff, size);
+	strscpy(si->magic, "xen-memcore-x86_64", sizeof(si->magic));
+	si->nr_pages = adopted.nr_pfns;
+	si->mfn_list = (unsigned long)adopted.p2m;
+	return 0;
+}
+
+static int make_domain(bool pv, unsigned long nr_ram)
+{
+	const struct memcore_domain_config config = {
+		.domid = ADOPTED_DOMID,
+		.max_pages = nr_ram,
+		.nr_pfns = adopted.nr_pfns,
+		.translated = !pv,
+		.ops = &adopted_ops,
+	};
+
+	adopted.d = memcore_domain_create(adopted.machine, &config);
+	return adopted.d ? 0 : -ENOMEM;
+}
+
+static int make_machine(unsigned long nr_frames)
+{
+	unsigned long base = roundup(adopted.nr_pfns, 1UL << MC_MAX_ORDER);
+
+	adopted.machine = memcore_machine_create(mc_mfn(base), nr_frames);
+	return adopted.machine ? 0 : -ENOMEM;
+}
+
+static int find_ram(void)
+{
+	adopted.ram = memcore_ram_map(&adopted.nr_pfns);
+	if (!adopted.ram)
+		return -ENOMEM;
+	adopted.backed = bitmap_zalloc(adopted.nr_pfns, GFP_KERNEL);
+	if (!adopted.backed)
+		return -ENOMEM;
+	bitmap_copy(adopted.backed, adopted.ram, adopted.nr_pfns);
+	return 0;
+}
+
+static int adopt(const struct memcore_adopt_config *config)
+{
+	unsigned long nr_ram;
+	int err;
+
+	prandom_seed_state(&adopted.rnd, config->seed);
+	err = find_ram();
+	if (err)
+		return err;
+	nr_ram = bitmap_weight(adopted.ram, adopted.nr_pfns);
+	err = make_machine(nr_ram + config->spare_frames);
+	if (!err)
+		err = make_domain(config->pv, nr_ram);
+	if (!err && config->pv)
+		err = pv_tables();
+	return err ?: give_memory();
+}
+
+/**
+ * memcore_adopt() - make the running kernel a domain
+ * @config: how
+ *
+ * Return: 0, or an error with nothing left behind.
+ */
+int memcore_adopt(const struct memcore_adopt_config *config)
+{
+	int err = adopt(config);
+
+	if (err)
+		memcore_disown();
+	return err;
+}
+
+/**
+ * memcore_disown() - end the domain of the running kernel, and its machine
+ */
+void memcore_disown(void)
+{
+	if (adopted.d)
+		memcore_domain_destroy(adopted.d);
+	memcore_machine_destroy(adopted.machine);
+	vfree(adopted.p2m);
+	bitmap_free(adopted.backed);
+	bitmap_free(adopted.ram);
+	memset(&adopted, 0, sizeof(adopted));
+}
+
+/**
+ * memcore_adopted() - the running kernel's domain
+ *
+ * Return: it.
+ */
+struct memcore_domain *memcore_adopted(void)
+{
+	return adopted.d;
+}
+
+/**
+ * memcore_adopted_start_info() - what the running kernel was told as PV domain
+ *
+ * Return: it, or NULL for a translated one.
+ */
+struct start_info *memcore_adopted_start_info(void)
+{
+	return adopted.p2m ? &adopted.start_info : NULL;
+}
+
+/**
+ * memcore_adopted_holes() - how much of the running kernel's memory is released
+ *
+ * Return: RAM pages without a frame.
+ */
+unsigned long memcore_adopted_holes(void)
+{
+	return bitmap_weight(adopted.ram, adopted.nr_pfns) -
+	       bitmap_weight(adopted.backed, adopted.nr_pfns);
+}

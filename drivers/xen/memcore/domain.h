@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MEMCORE_DOMAIN_H
+#define MEMCORE_DOMAIN_H
+
+#include <linux/kref.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include "p2m/p2m.h"
+
+struct memcore_machine;
+struct memcore_domain;
+
+/**
+ * struct memcore_domain_ops - what the owner of real pages wants to hear
+ * @filled: a frame is now at @gfn, where there was a hole or not
+ * @released: the frame at @gfn was released
+ *
+ * Called with the domain's lock held.
+ */
+struct memcore_domain_ops {
+	void (*filled)(struct memcore_domain *d, struct mc_gfn gfn);
+	void (*released)(struct memcore_domain *d, struct mc_gfn gfn);
+};
+
+/**
+ * struct memcore_domain_config - what a domain is, for good
+ * @domid: its number, below DOMID_FIRST_RESERVED
+ * @max_pages: frames it may have at first
+ * @nr_pfns: for a PV domain: the length of its P2M
+ * @translated: gfns are translated; if not, it is a PV domain
+ * @control: may act on other domains, extents up to order 18
+ * @hardware: has the hardware, extents up to order 12
+ * @ops: may be NULL
+ */
+struct memcore_domain_config {
+	u16 domid;
+	unsigned int max_pages;
+	unsigned long nr_pfns;
+	bool translated;
+	bool control;
+	bool hardware;
+	const struct memcore_domain_ops *ops;
+};
+
+/**
+ * struct memcore_domain - a domain
+ * @config: what it is; max_pages there is where @max_pages started
+ * @machine: where it lives
+ * @link: place in the machine's list
+ * @ref: one for the list, one for each user
+ * @rcu: for freeing
+ * @lock: covers all fields below, @p2m, and the owner's fields of the frames
+ *        that it owns; lock order: see machine.h
+ * @tot_pages: frames that it owns
+ * @max_pages: frames that it may own; may be less than it does
+ * @dying: gets nothing any more
+ * @p2m: its P2M, if translated
+ */
+struct memcore_domain {
+	struct memcore_domain_config config;
+	struct memcore_machine *machine;
+	struct list_head link;
+	struct kref ref;
+	struct rcu_head rcu;
+	spinlock_t lock; /* outside the heap's */
+	unsigned int tot_pages;
+	unsigned int max_pages;
+	bool dying;
+	struct memcore_p2m p2m;
+};
+
+struct memcore_domain *
+memcore_domain_create(struct memcore_machine *machine,
+		      const struct memcore_domain_config *config);
+int memcore_domain_destroy(struct memcore_domain *d);
+struct memcore_domain *memcore_domain_get(struct memcore_domain *caller,
+					  u16 domid);
+void memcore_domain_put(struct memcore_domain *d);
+void memcore_domain_set_max_pages(struct memcore_domain *d,
+				  unsigned int max_pages);
+unsigned int memcore_domain_max_order(const struct memcore_domain *d);
+bool memcore_domain_may_target(const struct memcore_domain *caller,
+			       const struct memcore_domain *d);
+unsigned long memcore_domain_maximum_gpfn(struct memcore_domain *d);
+
+struct mc_mfn memcore_domain_alloc(struct memcore_domain *d,
+				   unsigned int order);
+int memcore_domain_map(struct memcore_domain *d, struct mc_gfn gfn,
+		       struct mc_mfn mfn, unsigned int order, gfp_t gfp);
+int memcore_domain_remove_page(struct memcore_domain *d, struct mc_gfn gfn);
+
+int memcore_frame_get(struct memcore_domain *d, struct mc_mfn mfn);
+void memcore_frame_put(struct memcore_domain *d, struct mc_mfn mfn);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MEMCORE_MACHINE_H
+#define MEMCORE_MACHINE_H
+
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <memcore/tools.h>
+#include "domain.h"
+#include "failpoint.h"
+#include "frametable.h"
+#include "heap.h"
+#include "preempt.h"
+
+/* All locks of a machine's domains are taken at once by the audit. */
+#define MC_MAX_DOMAINS	64
+
+/**
+ * struct memcore_machine - a machine: frames, and domains that have them
+ * @frames: its frames
+ * @heap: those that are free
+ * @domains: all domains (RCU to read, @domains_lock to change)
+ * @nr_domains: their number (@domains_lock)
+ * @domains_lock: serialises creating and destroying domains, and the audit
+ * @preempt: when hypercalls are preempted
+ * @failpoint: when the core's own allocations fail
+ * @refuse_calls: fault injection, see struct memcore_faults
+ * @partial_calls: likewise
+ * @partial_extents: likewise
+ * @stats: what happened, by enum memcore_stat
+ *
+ * Lock order, outermost first: @domains_lock, a domain's lock (the audit holds
+ * all of them, under @domains_lock), the heap's lock.
+ */
+struct memcore_machine {
+	struct memcore_frametable frames;
+	struct memcore_heap heap;
+	struct list_head domains;
+	unsigned int nr_domains;
+	struct mutex domains_lock; /* outermost */
+	struct memcore_preempt preempt;
+	struct memcore_failpoint failpoint;
+	atomic_t refuse_calls;
+	atomic_t partial_calls;
+	unsigned int partial_extents;
+	atomic64_t stats[MEMCORE_NR_STATS];
+};
+
+struct memcore_machine *memcore_machine_create(struct mc_mfn base,
+					       unsigned long nr);
+void memcore_machine_destroy(struct memcore_machine *machine);
+
+static inline void memcore_stat_add(struct memcore_machine *machine,
+				    enum memcore_stat stat, unsigned long n)
+{
+	atomic64_add(n, &machine->stats[stat]);
+}
+
+static inline u64 memcore_stat_read(struct memcore_machine *machine,
+				    enum memcore_stat stat)
+{
+	return atomic64_read(&machine->stats[stat]);
+}
+
+#endif

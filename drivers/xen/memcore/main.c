@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * xen-memcore: a hypervisor core for the running kernel, which it makes one of
+ * its domains. Entered by memcore_hypercall() only.
+ */
+#define pr_fmt(fmt) "xen-memcore: " fmt
+
+#include <linux/module.h>
+#include <linux/mm.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <memcore/memcore.h>
+#include "adopt.h"
+#include "debugfs.h"
+#include "hypercall.h"
+#include "machine.h"
+
+#define FRAMES_PER_MB	(SZ_1M / PAGE_SIZE)
+#define MAX_SPARE_MB	BIT(20)
+
+static char *adopt = "translated";
+module_param(adopt, charp, 0444);
+MODULE_PARM_DESC(adopt, "what the running kernel becomes: translated or pv");
+
+static unsigned int spare_mb = 128;
+module_param(spare_mb, uint, 0444);
+MODULE_PARM_DESC(spare_mb, "free memory of the machine besides, in MiB");
+
+static unsigned int seed = 1;
+module_param(seed, uint, 0444);
+MODULE_PARM_DESC(seed, "of the order in which frames are dealt");
+
+long memcore_hypercall(unsigned int nr, unsigned long a1, unsigned long a2,
+		       unsigned long a3, unsigned long a4, unsigned long a5)
+{
+	return memcore_call(memcore_adopted(), nr, a1, a2, a3, a4, a5);
+}
+EXPORT_SYMBOL_GPL(memcore_hypercall);
+
+struct start_info *memcore_start_info(void)
+{
+	return memcore_adopted_start_info();
+}
+EXPORT_SYMBOL_GPL(memcore_start_info);
+
+static int read_params(struct memcore_adopt_config *config)
+{
+	config->pv = !strcmp(adopt, "pv");
+	if (!config->pv && strcmp(adopt, "translated")) {
+		pr_err("adopt=%s: must be translated or pv\n", adopt);
+		return -EINVAL;
+	}
+	if (spare_mb > MAX_SPARE_MB) {
+		pr_err("spare_mb=%u: at most %lu\n", spare_mb, MAX_SPARE_MB);
+		return -ERANGE;
+	}
+	config->spare_frames = (unsigned long)spare_mb * FRAMES_PER_MB;
+	config->seed = seed;
+	return 0;
+}
+
+static int __init memcore_init(void)
+{
+	struct memcore_adopt_config config;
+	int err = read_params(&config);
+
+	if (err)
+		return err;
+	err = memcore_adopt(&config);
+	if (err) {
+		pr_err("cannot adopt the running kernel: error %d\n", err);
+		return err;
+	}
+	memcore_debugfs_init();
+	pr_info("adopted the running kernel as a %s domain of %u pages, %u MiB spare, seed %u\n",
+		adopt, memcore_adopted()->tot_pages, spare_mb, seed);
+	return 0;
+}
+module_init(memcore_init);
+
+static void __exit memcore_exit(void)
+{
+	unsigned long holes = memcore_adopted_holes();
+
+	memcore_debugfs_exit();
+	if (holes)
+		pr_warn("unloaded while %lu pages of the kernel were released\n",
+			holes);
+	memcore_disown();
+}
+module_exit(memcore_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Hypervisor core that answers Xen's memory hypercalls for the running kernel");

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The physical-to-machine table of a translated domain.
+ *
+ * A region of 2 MiB is either one superpage or a leaf table of 512 entries,
+ * never both. A change is two steps: memcore_p2m_prepare() gets the tables and
+ * may fail with nothing changed, memcore_p2m_set() cannot fail. A region and
+ * its leaf stay until the P2M goes: filling a hole again needs no memory, which
+ * matters when the domain is the kernel whose memory is short.
+ *
+ * Not modelled: page tables that a CPU could walk, 1 GiB pages, access rights.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <memcore/kunit.h>
+#include "p2m.h"
+
+/**
+ * struct region - MC_SUPER_SIZE gfns
+ * @super: first frame of the superpage, or MC_INVALID
+ * @leaf: frames of the single gfns; all MC_INVALID while @super is valid;
+ *        NULL if never needed
+ */
+struct region {
+	struct mc_mfn super;
+	unsigned long *leaf;
+};
+
+static unsigned long region_index(struct mc_gfn gfn)
+{
+	return gfn.nr >> MC_SUPER_ORDER;
+}
+
+static unsigned long leaf_index(struct mc_gfn gfn)
+{
+	return gfn.nr & (MC_SUPER_SIZE - 1);
+}
+
+static void leaf_clear(unsigned long *leaf)
+{
+	memset(leaf, 0xff, MC_SUPER_SIZE * sizeof(*leaf));
+}
+
+/* How many of @nr gfns from @gfn are in its region. */
+static unsigned long part_in_region(struct mc_gfn gfn, unsigned long nr)
+{
+	return min(nr, MC_SUPER_SIZE - leaf_index(gfn));
+}
+
+static struct region *region_new(struct memcore_p2m *p2m, struct mc_gfn gfn,
+				 gfp_t gfp)
+{
+	struct region *region;
+
+	if (memcore_failpoint_hit(p2m->failpoint))
+		return NULL;
+	region = kzalloc(sizeof(*region), gfp);
+	if (!region)
+		return NULL;
+	region->super = mc_mfn(MC_INVALID);
+	if (xa_err(xa_store(&p2m->regions, region_index(gfn), region, gfp))) {
+		kfree(region);
+		return NULL;
+	}
+	return region;
+}
+
+static int leaf_new(struct memcore_p2m *p2m, struct region *region, gfp_t gfp)
+{
+	if (memcore_failpoint_hit(p2m->failpoint))
+		return -ENOMEM;
+	region->leaf = kmalloc_array(MC_SUPER_SIZE, sizeof(*region->leaf), gfp);
+	if (!region->leaf)
+		return -ENOMEM;
+	leaf_clear(region->leaf);
+	return 0;
+}
+
+static int prepare_region(struct memcore_p2m *p2m, struct mc_gfn gfn, gfp_t gfp)
+{
+	struct region *region = xa_load(&p2m->regions, region_index(gfn));
+
+	if (!region)
+		region = region_new(p2m, gfn, gfp);
+	if (!region)
+		return -ENOMEM;
+	return region->leaf ? 0 : leaf_new(p2m, region, gfp);
+}
+
+/**
+ * memcore_p2m_prepare() - make sure that a change will find its tables
+ * @p2m: the P2M
+ * @gfn: first gfn to be changed
+ * @order: 2^@order of them
+ * @gfp: how memory may be allocated
+ *
+ * A leaf is got even for what will be a superpage, so that splitting it later
+ * needs no memory either.
+ *
+ * Return: 0; -EINVAL if the range is out of what a guest can have; -ENOMEM.
+ * What is mapped is the same as before in any case.
+ */
+int memcore_p2m_prepare(struct memcore_p2m *p2m, struct mc_gfn gfn,
+			unsigned int order, gfp_t gfp)
+{
+	unsigned long nr = 1UL << order, part;
+	int err;
+
+	if (gfn.nr >> MC_GFN_BITS || (gfn.nr + nr - 1) >> MC_GFN_BITS)
+		return -EINVAL;
+	for (; nr; nr -= part, gfn = mc_gfn_add(gfn, part)) {
+		part = part_in_region(gfn, nr);
+		err = prepare_region(p2m, gfn, gfp);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_prepare);
+
+static void split(struct memcore_p2m *p2m, struct region *region)
+{
+	unsigned long i;
+
+	for (i = 0; i < MC_SUPER_SIZE; i++)
+		region->leaf[i] = region->super.nr + i;
+	region->super = mc_mfn(MC_INVALID);
+	p2m->nr_splits++;
+}
+
+static void set_super(struct region *region, struct mc_mfn mfn)
+{
+	leaf_clear(region->leaf);
+	region->super = mfn;
+}
+
+static void set_leaf(struct memcore_p2m *p2m, struct region *region,
+		     struct mc_gfn gfn, struct mc_mfn mfn, unsigned long nr)
+{
+	unsigned long *entry = &region->leaf[leaf_index(gfn)], i;
+
+	if (mc_mfn_ok(region->super))
+		split(p2m, region);
+	for (i = 0; i < nr; i++)
+		entry[i] = mc_mfn_ok(mfn) ? mfn.nr + i : MC_INVALID;
+}
+
+/* A hole as large as a superpage needs no leaf either. */
+static bool is_super_mfn(struct mc_mfn mfn)
+{
+	return !mc_mfn_ok(mfn) || !(mfn.nr & (MC_SUPER_SIZE - 1));
+}
+
+static void set_region(struct memcore_p2m *p2m, struct mc_gfn gfn,
+		       struct mc_mfn mfn, unsigned long nr)
+{
+	struct region *region = xa_load(&p2m->regions, region_index(gfn));
+
+	if (nr == MC_SUPER_SIZE && is_super_mfn(mfn))
+		set_super(region, mfn);
+	else
+		set_leaf(p2m, region, gfn, mfn, nr);
+}
+
+/**
+ * memcore_p2m_set() - map or unmap gfns
+ * @p2m: the P2M
+ * @gfn: the first, for which memcore_p2m_prepare() succeeded
+ * @mfn: the first frame, or MC_INVALID to unmap
+ * @order: 2^@order of them
+ *
+ * Whole aligned regions become superpages.
+ */
+void memcore_p2m_set(struct memcore_p2m *p2m, struct mc_gfn gfn,
+		     struct mc_mfn mfn, unsigned int order)
+{
+	unsigned long nr = 1UL << order, part;
+
+	if (mc_mfn_ok(mfn))
+		p2m->max_mapped = max(p2m->max_mapped, gfn.nr + nr - 1);
+	for (; nr; nr -= part, gfn = mc_gfn_add(gfn, part)) {
+		part = part_in_region(gfn, nr);
+		set_region(p2m, gfn, mfn, part);
+		if (mc_mfn_ok(mfn))
+			mfn = mc_mfn_add(mfn, part);
+	}
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_set);
+
+/**
+ * memcore_p2m_get() - look a gfn up
+ * @p2m: the P2M
+ * @gfn: any number at all
+ * @order: where to say how large the page is; may be NULL
+ *
+ * Return: the frame, or MC_INVALID.
+ */
+struct mc_mfn memcore_p2m_get(struct memcore_p2m *p2m, struct mc_gfn gfn,
+			      unsigned int *order)
+{
+	struct region *region = xa_load(&p2m->regions, region_index(gfn));
+
+	if (order)
+		*order = 0;
+	if (!region)
+		return mc_mfn(MC_INVALID);
+	if (!mc_mfn_ok(region->super))
+		return mc_mfn(region->leaf ? region->leaf[leaf_index(gfn)] :
+					     MC_INVALID);
+	if (order)
+		*order = MC_SUPER_ORDER;
+	return mc_mfn_add(region->super, leaf_index(gfn));
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_get);
+
+/**
+ * memcore_p2m_for_each() - visit every mapped gfn, in ascending order
+ * @p2m: the P2M
+ * @fn: called with each; anything but 0 ends the walk
+ * @data: passed on
+ *
+ * Return: what @fn returned last, or 0.
+ */
+int memcore_p2m_for_each(struct memcore_p2m *p2m,
+			 int (*fn)(struct mc_gfn gfn, struct mc_mfn mfn,
+				   void *data),
+			 void *data)
+{
+	struct region *region;
+	unsigned long index, i;
+	struct mc_gfn gfn;
+	struct mc_mfn mfn;
+	int err;
+
+	xa_for_each(&p2m->regions, index, region) {
+		for (i = 0; i < MC_SUPER_SIZE; i++) {
+			gfn = mc_gfn((index << MC_SUPER_ORDER) + i);
+			mfn = memcore_p2m_get(p2m, gfn, NULL);
+			err = mc_mfn_ok(mfn) ? fn(gfn, mfn, data) : 0;
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_for_each);
+
+/**
+ * memcore_p2m_init() - make an empty P2M
+ * @p2m: the P2M
+ * @failpoint: where tests make memory allocations fail
+ */
+void memcore_p2m_init(struct memcore_p2m *p2m,
+		      struct memcore_failpoint *failpoint)
+{
+	memset(p2m, 0, sizeof(*p2m));
+	xa_init(&p2m->regions);
+	p2m->failpoint = failpoint;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_init);
+
+/**
+ * memcore_p2m_destroy() - forget everything
+ * @p2m: the P2M
+ */
+void memcore_p2m_destroy(struct memcore_p2m *p2m)
+{
+	struct region *region;
+	unsigned long index;
+
+	xa_for_each(&p2m->regions, index, region) {
+		kfree(region->leaf);
+		kfree(region);
+	}
+	xa_destroy(&p2m->regions);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_destroy);

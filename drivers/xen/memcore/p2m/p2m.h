@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MEMCORE_P2M_H
+#define MEMCORE_P2M_H
+
+#include <linux/bits.h>
+#include <linux/xarray.h>
+#include "../failpoint.h"
+#include "../frame.h"
+
+#define MC_SUPER_ORDER	9
+#define MC_SUPER_SIZE	BIT(MC_SUPER_ORDER)
+
+/* Four levels of tables: what a guest can name at most. */
+#define MC_GFN_BITS	36
+
+/**
+ * struct memcore_p2m - which frame a translated domain has at each gfn
+ * @regions: blocks of MC_SUPER_SIZE gfns, by gfn >> MC_SUPER_ORDER
+ * @max_mapped: highest gfn that was ever mapped
+ * @nr_splits: superpages that had to be split
+ * @failpoint: where tests make memory allocations fail
+ *
+ * Covered by the lock of the domain.
+ */
+struct memcore_p2m {
+	struct xarray regions;
+	unsigned long max_mapped;
+	unsigned long nr_splits;
+	struct memcore_failpoint *failpoint;
+};
+
+void memcore_p2m_init(struct memcore_p2m *p2m,
+		      struct memcore_failpoint *failpoint);
+void memcore_p2m_destroy(struct memcore_p2m *p2m);
+struct mc_mfn memcore_p2m_get(struct memcore_p2m *p2m, struct mc_gfn gfn,
+			      unsigned int *order);
+int memcore_p2m_prepare(struct memcore_p2m *p2m, struct mc_gfn gfn,
+			unsigned int order, gfp_t gfp);
+void memcore_p2m_set(struct memcore_p2m *p2m, struct mc_gfn gfn,
+		     struct mc_mfn mfn, unsigned int order);
+int memcore_p2m_for_each(struct memcore_p2m *p2m,
+			 int (*fn)(struct mc_gfn gfn, struct mc_mfn mfn,
+				   void *data),
+			 void *data);
+
+#endif

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+#include <linux/prandom.h>
+#include <linux/random.h>
+
+#include "inject.h"
+#include "ledger.h"
+#include "ref_ledger.h"
+
+#define NR_STEPS	4000
+#define PICK_MAX	700
+
+/**
+ * struct ledger_test - a ledger and its reference
+ * @ledger: the ledger
+ * @ref: the same holes, kept naively
+ * @rnd: the seeded source of the steps
+ * @pfns: room for what a pick names
+ */
+struct ledger_test {
+	struct ledger ledger;
+	struct ref_ledger ref;
+	struct rnd_state rnd;
+	unsigned long pfns[REF_PAGES];
+};
+
+static int ledger_test_init(struct kunit *test)
+{
+	struct ledger_test *t = kvzalloc(sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return -ENOMEM;
+	ledger_init(&t->ledger);
+	test->priv = t;
+	return 0;
+}
+
+static void ledger_test_exit(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+
+	if (!t)
+		return;
+	ledger_destroy(&t->ledger);
+	kvfree(t);
+}
+
+static void add(struct kunit *test, unsigned long pfn, unsigned int order)
+{
+	struct ledger_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, ledger_reserve(&t->ledger, mf_pfn(pfn)), 0);
+	ledger_add(&t->ledger, mf_pfn(pfn), order);
+	ref_set(&t->ref, pfn, order, true);
+}
+
+static void del(struct kunit *test, unsigned long pfn, unsigned int order)
+{
+	struct ledger_test *t = test->priv;
+
+	ledger_del(&t->ledger, mf_pfn(pfn), order);
+	ref_set(&t->ref, pfn, order, false);
+}
+
+static void expect_same(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+	unsigned long differ = 0;
+	unsigned long i;
+
+	for (i = 0; i < REF_PAGES; i++)
+		differ += ledger_has(&t->ledger, mf_pfn(i)) != t->ref.hole[i];
+	KUNIT_EXPECT_EQ(test, differ, 0UL);
+	KUNIT_EXPECT_EQ(test, t->ledger.nr_holes, ref_holes(&t->ref));
+	KUNIT_EXPECT_EQ(test, t->ledger.nr_whole, ref_whole(&t->ref));
+}
+
+/* What is named must be holes, each once, and as many as there are. */
+static void expect_single_picks(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+	struct ref_ledger *left = kvmalloc(sizeof(*left), GFP_KERNEL);
+	unsigned long holes = ref_holes(&t->ref);
+	unsigned int nr, i;
+
+	KUNIT_ASSERT_NOT_NULL(test, left);
+	*left = t->ref;
+	nr = ledger_pick_single(&t->ledger, t->pfns, PICK_MAX);
+	for (i = 0; i < nr; i++) {
+		if (!left->hole[t->pfns[i]])
+			KUNIT_FAIL(test, "pfn %lu named twice or no hole",
+				   t->pfns[i]);
+		left->hole[t->pfns[i]] = false;
+	}
+	kvfree(left);
+	KUNIT_EXPECT_EQ(test, (unsigned long)nr,
+			min_t(unsigned long, holes, PICK_MAX));
+}
+
+static void expect_whole_picks(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+	unsigned int nr, i;
+
+	nr = ledger_pick_whole(&t->ledger, t->pfns, PICK_MAX);
+	KUNIT_EXPECT_EQ(test, (unsigned long)nr, ref_whole(&t->ref));
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_TRUE(test, ref_all(&t->ref, t->pfns[i],
+						MEMFRONT_SUPER_ORDER, true));
+}
+
+static void expect_blocks(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+	struct ledger_block *block;
+	unsigned long i;
+
+	xa_for_each(&t->ledger.blocks, i, block) {
+		KUNIT_EXPECT_GT(test, block->nr, 0U);
+		KUNIT_EXPECT_EQ(test, ledger_runs(block), ref_runs(&t->ref, i));
+	}
+}
+
+static void random_step(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+	unsigned int order = prandom_u32_state(&t->rnd) % 4 ?
+		prandom_u32_state(&t->rnd) % (MEMFRONT_SUPER_ORDER + 1) :
+		MEMFRONT_SUPER_ORDER;
+	unsigned long pfn = prandom_u32_state(&t->rnd) % REF_PAGES;
+
+	pfn = round_down(pfn, 1UL << order);
+	if (ref_all(&t->ref, pfn, order, false))
+		add(test, pfn, order);
+	else if (ref_all(&t->ref, pfn, order, true))
+		del(test, pfn, order);
+}
+
+static void random_against_reference(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+	u64 seed = get_random_u64();
+	unsigned int i;
+
+	kunit_info(test, "seed %llu", seed);
+	prandom_seed_state(&t->rnd, seed);
+	for (i = 0; i < NR_STEPS; i++) {
+		random_step(test);
+		if (i % 64)
+			continue;
+		expect_same(test);
+		expect_single_picks(test);
+		expect_whole_picks(test);
+		expect_blocks(test);
+	}
+	expect_same(test);
+}
+
+static void whole_blocks_broken_last(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+
+	add(test, 0, MEMFRONT_SUPER_ORDER);
+	add(test, 2 * MEMFRONT_SUPER_PAGES, 3);
+	KUNIT_EXPECT_EQ(test, ledger_pick_single(&t->ledger, t->pfns, 9), 9U);
+	KUNIT_EXPECT_EQ(test, t->pfns[0], 2 * MEMFRONT_SUPER_PAGES);
+	KUNIT_EXPECT_EQ(test, t->pfns[7], 2 * MEMFRONT_SUPER_PAGES + 7);
+	KUNIT_EXPECT_EQ(test, t->pfns[8], 0UL);
+}
+
+static void healthiest_block_first(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+
+	add(test, 0, 8);
+	add(test, MEMFRONT_SUPER_PAGES, 2);
+	add(test, 2 * MEMFRONT_SUPER_PAGES, 7);
+	KUNIT_EXPECT_EQ(test, ledger_pick_single(&t->ledger, t->pfns, 1), 1U);
+	KUNIT_EXPECT_EQ(test, t->pfns[0], MEMFRONT_SUPER_PAGES);
+}
+
+static void fullest_skips_stubborn(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+	struct ledger_block *block;
+
+	add(test, 0, 8);
+	add(test, 256, 7);
+	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 400));
+	block = ledger_fullest(&t->ledger, 384);
+	KUNIT_ASSERT_NOT_NULL(test, block);
+	KUNIT_EXPECT_EQ(test, block->index, 0UL);
+
+	block->stubborn = true;
+	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 384));
+	add(test, 384, 0);
+	KUNIT_EXPECT_PTR_EQ(test, ledger_fullest(&t->ledger, 384), block);
+}
+
+static void whole_is_not_partial(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+
+	add(test, 0, MEMFRONT_SUPER_ORDER);
+	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 1));
+}
+
+static void unreserve_keeps_holes(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+
+	add(test, 5, 0);
+	ledger_unreserve(&t->ledger, mf_pfn(7));
+	KUNIT_EXPECT_TRUE(test, ledger_has(&t->ledger, mf_pfn(5)));
+	KUNIT_ASSERT_EQ(test, ledger_reserve(&t->ledger, mf_pfn(600)), 0);
+	ledger_unreserve(&t->ledger, mf_pfn(600));
+	KUNIT_EXPECT_NULL(test, xa_load(&t->ledger.blocks, 1));
+}
+
+static void reserve_fails_clean(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+	struct fault_attr once = FAULT_ATTR_INITIALIZER;
+
+	once.probability = 100;
+	once.verbose = 0;
+	memfront_fault = once;
+	KUNIT_EXPECT_EQ(test, ledger_reserve(&t->ledger, mf_pfn(0)), -ENOMEM);
+	KUNIT_EXPECT_TRUE(test, xa_empty(&t->ledger.blocks));
+	KUNIT_EXPECT_EQ(test, ledger_reserve(&t->ledger, mf_pfn(0)), 0);
+}
+
+static struct kunit_case ledger_cases[] = {
+	KUNIT_CASE(random_against_reference),
+	KUNIT_CASE(whole_blocks_broken_last),
+	KUNIT_CASE(healthiest_block_first),
+	KUNIT_CASE(fullest_skips_stubborn),
+	KUNIT_CASE(whole_is_not_partial),
+	KUNIT_CASE(unreserve_keeps_holes),
+	KUNIT_CASE(reserve_fails_clean),
+	{}
+};
+
+static struct kunit_suite ledger_suite = {
+	.name = "memfront_ledger",
+	.init = ledger_test_init,
+	.exit = ledger_test_exit,
+	.test_cases = ledger_cases,
+};
+kunit_test_suite(ledger_suite);
+
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(MEMFRONT_KUNIT);
+MODULE_IMPORT_NS(MEMCORE_KUNIT);

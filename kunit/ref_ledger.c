@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ref_ledger.h"
+
+bool ref_all(const struct ref_ledger *ref, unsigned long pfn,
+	     unsigned int order, bool hole)
+{
+	unsigned long i;
+
+	for (i = pfn; i < pfn + (1UL << order); i++)
+		if (ref->hole[i] != hole)
+			return false;
+	return true;
+}
+
+void ref_set(struct ref_ledger *ref, unsigned long pfn, unsigned int order,
+	     bool hole)
+{
+	unsigned long i;
+
+	for (i = pfn; i < pfn + (1UL << order); i++)
+		ref->hole[i] = hole;
+}
+
+unsigned long ref_holes(const struct ref_ledger *ref)
+{
+	unsigned long nr = 0;
+	unsigned long i;
+
+	for (i = 0; i < REF_PAGES; i++)
+		nr += ref->hole[i];
+	return nr;
+}
+
+unsigned long ref_whole(const struct ref_ledger *ref)
+{
+	unsigned long nr = 0;
+	unsigned long i;
+
+	for (i = 0; i < REF_PAGES; i += MEMFRONT_SUPER_PAGES)
+		nr += ref_all(ref, i, MEMFRONT_SUPER_ORDER, true);
+	return nr;
+}
+
+unsigned int ref_runs(const struct ref_ledger *ref, unsigned long block)
+{
+	unsigned long base = block * MEMFRONT_SUPER_PAGES;
+	bool before = true;
+	unsigned int runs = 0;
+	unsigned long i;
+
+	for (i = base; i < base + MEMFRONT_SUPER_PAGES; i++) {
+		runs += before && !ref->hole[i];
+		before = ref->hole[i];
+	}
+	return runs;
+}
