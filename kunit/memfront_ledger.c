@@ -186,15 +186,16 @@ static void fullest_skips_stubborn(struct kunit *test)
 
 	add(test, 0, 8);
 	add(test, 256, 7);
-	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 400));
-	block = ledger_fullest(&t->ledger, 384);
+	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 400, 512));
+	block = ledger_fullest(&t->ledger, 384, 512);
 	KUNIT_ASSERT_NOT_NULL(test, block);
 	KUNIT_EXPECT_EQ(test, block->index, 0UL);
+	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 384, 383));
 
 	block->stubborn = true;
-	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 384));
+	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 384, 512));
 	add(test, 384, 0);
-	KUNIT_EXPECT_PTR_EQ(test, ledger_fullest(&t->ledger, 384), block);
+	KUNIT_EXPECT_PTR_EQ(test, ledger_fullest(&t->ledger, 384, 512), block);
 }
 
 static void whole_is_not_partial(struct kunit *test)
@@ -202,7 +203,7 @@ static void whole_is_not_partial(struct kunit *test)
 	struct ledger_test *t = test->priv;
 
 	add(test, 0, MEMFRONT_SUPER_ORDER);
-	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 1));
+	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 1, 512));
 }
 
 static void unreserve_keeps_holes(struct kunit *test)

@@ -24,9 +24,6 @@
 #include "takeover.h"
 #include "xenstore.h"
 
-/* Completing a block moves at most this many pages to gain a superpage. */
-#define COMPLETE_PAGES	(MEMFRONT_SUPER_PAGES / 4)
-
 /* How often the stock driver's progress is looked at while it is steered. */
 #define GOVERNOR_POLL	HZ
 
@@ -156,13 +153,15 @@ static struct extent_result populate_step(struct balloon *balloon,
 {
 	struct ledger *ledger = &balloon->ledger;
 	struct extent_result result = {};
+	unsigned int given;
 
-	if (balloon->order && want >= MEMFRONT_SUPER_PAGES) {
-		if (!ledger->nr_whole && memfront_hv.translated)
-			extent_complete(ledger, COMPLETE_PAGES,
-					*balloon->scrub);
-		result = extent_populate(ledger, balloon->order, want);
+	if (balloon->order && !ledger->nr_whole && memfront_hv.translated) {
+		given = extent_complete(ledger, want, *balloon->scrub);
+		balloon->current_pages -= given;
+		want += given;
 	}
+	if (balloon->order && want >= MEMFRONT_SUPER_PAGES)
+		result = extent_populate(ledger, balloon->order, want);
 	if (!result.pages)
 		result = extent_populate(ledger, 0, want);
 	return result;

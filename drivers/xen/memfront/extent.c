@@ -30,7 +30,8 @@
 #define BATCH_FRAMES	4096
 #define BATCH_SUPER	64
 
-/* A block cut into more runs than this is not cheap to complete. */
+/* More pages than this, or in more runs, are not cheap to move away. */
+#define COMPLETE_PAGES	(MEMFRONT_SUPER_PAGES / 4)
 #define COMPLETE_RUNS	8
 
 /**
@@ -495,40 +496,43 @@ static bool take_missing(const struct ledger_block *block, bool scrub)
 
 /**
  * extent_complete - make a partial block one hole, if that is cheap
- * @ledger:		has the block
- * @max_missing:	how many pages may have to be given up for it
- * @scrub:		give them zeroed
+ * @ledger:	has the block
+ * @max_holes:	how many holes it may have, so that filling all of it is not
+ *		too much
+ * @scrub:	give its other pages zeroed
  *
  * The few pages of the block that still have frames are moved elsewhere and
  * released, so that the whole of it can come back as one extent. Only of use
  * to translated guests, where that makes a superpage.
  *
  * Context: balloon lock held, may sleep.
- * Return: true if the ledger has one more whole block now.
+ * Return: pages released for it, if the ledger has one more whole block now; 0
+ * if not.
  */
-bool extent_complete(struct ledger *ledger, unsigned int max_missing,
-		     bool scrub)
+unsigned int extent_complete(struct ledger *ledger, unsigned long max_holes,
+			     bool scrub)
 {
 	struct ledger_block *block;
 	unsigned int i;
 
-	block = ledger_fullest(ledger, MEMFRONT_SUPER_PAGES - max_missing);
+	block = ledger_fullest(ledger, MEMFRONT_SUPER_PAGES - COMPLETE_PAGES,
+			       min(max_holes, MEMFRONT_SUPER_PAGES));
 	if (!block)
-		return false;
+		return 0;
 
 	block->stubborn = true;
 	if (ledger_runs(block) > COMPLETE_RUNS)
-		return false;
+		return 0;
 
 	batch->order = 0;
 	if (!take_missing(block, scrub)) {
 		for (i = 0; i < batch->nr; i++)
 			pages_give(batch->pages[i], 0);
-		return false;
+		return 0;
 	}
 	if (release_translated(ledger) < batch->nr)
-		return false;
+		return 0;
 	memfront_stats.completed++;
-	return true;
+	return batch->nr;
 }
 EXPORT_SYMBOL_FOR_KUNIT(extent_complete);

@@ -28,7 +28,7 @@ struct extent_result extent_release(struct ledger *ledger, unsigned int order,
 				    unsigned long max_pages, bool scrub);
 struct extent_result extent_populate(struct ledger *ledger, unsigned int order,
 				     unsigned long max_pages);
-bool extent_complete(struct ledger *ledger, unsigned int max_missing,
-		     bool scrub);
+unsigned int extent_complete(struct ledger *ledger, unsigned long max_holes,
+			     bool scrub);
 
 #endif /* _MEMFRONT_EXTENT_H */

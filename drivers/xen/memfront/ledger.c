@@ -250,11 +250,13 @@ EXPORT_SYMBOL_FOR_KUNIT(ledger_pick_single);
  * ledger_fullest - a partial block with many holes, not known to be stubborn
  * @ledger:	the ledger
  * @min_holes:	how many it must have
+ * @max_holes:	and may have
  *
  * Return: the block, owned by the ledger, or NULL.
  */
 struct ledger_block *ledger_fullest(struct ledger *ledger,
-				    unsigned int min_holes)
+				    unsigned int min_holes,
+				    unsigned int max_holes)
 {
 	struct ledger_block *block;
 	int i;
@@ -263,7 +265,8 @@ struct ledger_block *ledger_fullest(struct ledger *ledger,
 		if ((i + 1) * BUCKET_HOLES < min_holes)
 			break;
 		list_for_each_entry(block, &ledger->partial[i], node)
-			if (block->nr >= min_holes && !block->stubborn)
+			if (block->nr >= min_holes && block->nr <= max_holes &&
+			    !block->stubborn)
 				return block;
 	}
 	return NULL;

@@ -62,7 +62,8 @@ unsigned int ledger_pick_whole(struct ledger *ledger, unsigned long *pfns,
 unsigned int ledger_pick_single(struct ledger *ledger, unsigned long *pfns,
 				unsigned int max);
 struct ledger_block *ledger_fullest(struct ledger *ledger,
-				    unsigned int min_holes);
+				    unsigned int min_holes,
+				    unsigned int max_holes);
 unsigned int ledger_runs(const struct ledger_block *block);
 
 #endif /* _MEMFRONT_LEDGER_H */

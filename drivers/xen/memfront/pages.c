@@ -4,7 +4,10 @@
  * order: as the pages of a whole block or one by one, whatever they came as.
  *
  * A page in the balloon is marked offline, so that dumps and /proc/kcore leave
- * it alone, and is not counted in MemTotal.
+ * it alone, and is not counted in MemTotal. It has no reference: so nobody who
+ * walks over pages can get hold of it, it does not keep the rest of its block
+ * from being isolated, and pages of a block can be given back together whatever
+ * they were taken as.
  */
 #include <linux/gfp.h>
 #include <linux/highmem.h>
@@ -18,6 +21,19 @@
 /* Never worth an OOM kill or the reserves: the balloon can wait. */
 #define GFP_TAKE	(GFP_HIGHUSER | __GFP_NOWARN | __GFP_NORETRY | \
 			 __GFP_NOMEMALLOC)
+
+/*
+ * A whole block may come from anywhere outside ZONE_MOVABLE, and leaves the
+ * kind of its page block as it is: pages that fill part of the block later are
+ * then movable, and the block can be completed. Single pages would be in the
+ * way among movable ones.
+ */
+static gfp_t take_flags(unsigned int order)
+{
+	if (order < MEMFRONT_SUPER_ORDER)
+		return GFP_TAKE;
+	return (GFP_TAKE & ~__GFP_HIGHMEM) | __GFP_MOVABLE;
+}
 
 /* With init_on_alloc or init_on_free the allocator has zeroed it already. */
 static bool allocator_zeroes(gfp_t gfp)
@@ -44,15 +60,16 @@ static void scrub_pages(struct page *page, unsigned long nr)
  */
 struct page *pages_take(unsigned int order, bool scrub)
 {
+	gfp_t gfp = take_flags(order);
 	struct page *page = NULL;
 
 	if (!memfront_should_fail())
-		page = alloc_pages(GFP_TAKE, order);
+		page = alloc_pages(gfp, order);
 	if (!page) {
 		memfront_stats.alloc_failures++;
 		return NULL;
 	}
-	if (scrub && !allocator_zeroes(GFP_TAKE))
+	if (scrub && !allocator_zeroes(gfp))
 		scrub_pages(page, 1UL << order);
 	return page;
 }
@@ -95,6 +112,7 @@ void pages_mark(struct page *page, unsigned int order)
 
 	for (i = 0; i < 1UL << order; i++)
 		__SetPageOffline(page + i);
+	set_page_count(page, 0);
 	adjust_managed_page_count(page, -(1L << order));
 }
 
@@ -102,18 +120,14 @@ void pages_mark(struct page *page, unsigned int order)
  * pages_give - give marked pages back to the kernel, which counts them again
  * @page:	first page, naturally aligned to @order
  * @order:	log2 of the pages
- *
- * The reference counts are set to what the allocator expects of an extent of
- * that order, so it does not matter how the pages were taken.
  */
 void pages_give(struct page *page, unsigned int order)
 {
 	unsigned long i;
 
-	for (i = 0; i < 1UL << order; i++) {
+	for (i = 0; i < 1UL << order; i++)
 		__ClearPageOffline(page + i);
-		set_page_count(page + i, i == 0);
-	}
+	set_page_count(page, 1);
 	__free_pages(page, order);
 	adjust_managed_page_count(page, 1L << order);
 }
@@ -128,6 +142,7 @@ void pages_adopt(struct page *page)
 {
 	ClearPageReserved(page);
 	__SetPageOffline(page);
+	set_page_count(page, 0);
 }
 
 /**

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The table of measurements, one row for each metric, guest and clock.
+
+results.py take TABLE GUEST CLOCK CHANNEL   put a boot's reports into the table
+results.py show TABLE                       print it for people
+"""
+import os
+import re
+import sys
+from statistics import median
+
+HEADER = ["metric", "guest", "clock", "ours", "stock", "ratio", "limit", "ours_limit"]
+REPORT = re.compile(r"# report: (\w+) (\w+) (\d+)\s*$")
+
+# What is wanted: at least so many times as fast as stock, at most so far from the limit.
+WANTED_RATIO = {
+    ("inflate", "pvh", "icount"): 2.3, ("inflate", "pvh", "wall"): 4,
+    ("deflate", "pvh", "icount"): 15, ("deflate", "pvh", "wall"): 30,
+    ("inflate", "pv", "icount"): 2.2, ("inflate", "pv", "wall"): 2.5,
+    ("deflate", "pv", "icount"): 2.2, ("deflate", "pv", "wall"): 2.2,
+}
+WANTED_LIMIT = {
+    ("inflate", "pvh", "icount"): 1.15, ("deflate", "pvh", "icount"): 1.25,
+    ("inflate", "pv", "icount"): 1.2, ("deflate", "pv", "icount"): 1.3,
+}
+WANTED_SPREAD = 0.15
+
+
+def read_table(path):
+    """Rows by (metric, guest, clock), in their order."""
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="ascii") as table:
+        lines = [line.rstrip("\n").split("\t") for line in table]
+    if not lines or lines[0] != HEADER:
+        sys.exit(f"bench: {path} has another header: move it away")
+    return {tuple(line[:3]): line for line in lines[1:]}
+
+
+def write_table(path, rows):
+    """In one step, so that a table is whole or not there."""
+    with open(path + ".new", "w", encoding="ascii") as table:
+        for line in [HEADER, *rows.values()]:
+            table.write("\t".join(line) + "\n")
+    os.replace(path + ".new", path)
+
+
+def read_reports(path):
+    """Medians by metric and driver; times in milliseconds."""
+    figures = {}
+    with open(path, encoding="ascii", errors="replace") as channel:
+        for line in channel:
+            match = REPORT.match(line)
+            if match:
+                driver, metric, figure = match.groups()
+                figures.setdefault(metric, {}).setdefault(driver, []).append(int(figure))
+    return {metric: {driver: settle(metric, values) for driver, values in drivers.items()}
+            for metric, drivers in figures.items()}
+
+
+def is_time(metric):
+    return metric.split("_")[0] in ("inflate", "deflate")
+
+
+def settle(metric, values):
+    return median(values) / 1e6 if is_time(metric) else median(values)
+
+
+def add_pages_per_call(figures):
+    pages = figures.pop("pages", {}).get("both")
+    for metric in [name for name in figures if name.startswith("hypercalls_")]:
+        per_call = {driver: pages / calls for driver, calls in figures[metric].items() if calls}
+        figures[metric.replace("hypercalls", "pages_per_hypercall")] = per_call
+
+
+def number(value):
+    """A figure's text; nothing where nothing was measured."""
+    if value is None:
+        return ""
+    return f"{value:.0f}" if value == int(value) else f"{value:.3f}"
+
+
+def quotient(above, below):
+    return None if above is None or not below else above / below
+
+
+def make_row(key, drivers):
+    ours, stock, limit = (drivers.get(name) for name in ("ours", "stock", "limit"))
+    figures = [ours, stock, quotient(stock, ours), limit, quotient(ours, limit)]
+    return [*key, *map(number, figures)]
+
+
+def take(path, guest, clock, channel):
+    rows = read_table(path)
+    figures = read_reports(channel)
+    add_pages_per_call(figures)
+    for metric, drivers in figures.items():
+        key = (metric, guest, clock)
+        rows[key] = make_row(key, drivers)
+    write_table(path, rows)
+
+
+def verdict(figure, wanted, at_least):
+    """What is wanted, and whether it is so."""
+    if wanted is None or not figure:
+        return ""
+    reached = float(figure) >= wanted if at_least else float(figure) <= wanted
+    sign = ">=" if at_least else "<="
+    return f"{sign} {wanted:g} {'yes' if reached else 'NO'}"
+
+
+def judged(row):
+    """A row for people: each quotient with its wanted figure beside."""
+    metric, guest, clock, ours, stock, ratio, limit, ours_limit = row
+    key = (metric, guest, clock)
+    return [metric, guest, clock, ours, stock,
+            ratio, verdict(ratio, WANTED_RATIO.get(key), True),
+            limit, ours_limit, verdict(ours_limit, WANTED_LIMIT.get(key), False)]
+
+
+def print_aligned(lines, words):
+    """Columns as wide as needed; the first WORDS of them to the left."""
+    widths = [max(map(len, column)) for column in zip(*lines)]
+    for line in lines:
+        cells = [cell.ljust(width) if at < words else cell.rjust(width)
+                 for at, (cell, width) in enumerate(zip(line, widths))]
+        print("  ".join(cells).rstrip())
+
+
+def size_of(row):
+    """MiB of a row of the scale, or None."""
+    match = re.fullmatch(r"(?:inflate|deflate)_(\d+)", row[0])
+    return int(match.group(1)) if match else None
+
+
+def show_moves(rows):
+    lines = [judged(row) for row in rows if not size_of(row)]
+    if not lines:
+        return
+    print("512 MiB; ms, or a count; ratio = stock / ours; limit = the bare hypercalls and zeroing")
+    print_aligned([["metric", "guest", "clock", "ours", "stock", "ratio", "wanted",
+                    "limit", "ours/limit", "wanted"], *lines], 3)
+
+
+def scale_lines(rows):
+    """For each direction, guest and clock: the cost of a MiB at each size."""
+    groups = {}
+    for row in rows:
+        if size_of(row):
+            key = (row[0].split("_")[0], row[1], row[2])
+            groups.setdefault(key, {})[size_of(row)] = float(row[3]) * 1000 / size_of(row)
+    return groups
+
+
+def show_scale(rows):
+    groups = scale_lines(rows)
+    if not groups:
+        return
+    sizes = sorted({size for costs in groups.values() for size in costs})
+    lines = [["metric", "guest", "clock", *map(str, sizes), "spread", "wanted"]]
+    for key, costs in groups.items():
+        spread = max(costs.values()) / min(costs.values()) - 1
+        cells = [f"{costs[size]:.0f}" if size in costs else "" for size in sizes]
+        lines.append([*key, *cells, f"{spread:.1%}",
+                      f"<= {WANTED_SPREAD:.0%} {'yes' if spread <= WANTED_SPREAD else 'NO'}"])
+    print("\nours, microseconds for each MiB, by how many MiB are moved")
+    print_aligned(lines, 3)
+
+
+def show(path):
+    rows = list(read_table(path).values())
+    show_moves(rows)
+    show_scale(rows)
+
+
+def main(argv):
+    if len(argv) == 6 and argv[1] == "take":
+        take(*argv[2:])
+    elif len(argv) == 3 and argv[1] == "show":
+        show(argv[2])
+    else:
+        sys.exit(__doc__)
+
+
+main(sys.argv)
