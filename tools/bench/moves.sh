@@ -10,14 +10,6 @@
 SIZE_MIB=512
 ROUNDS=3
 
-# Both drivers start with the memory as at boot, in blocks of 2 MiB: a cycle of ours mends
-# what the stock driver has broken up.
-mend()
-{
-	untimed "$LOW"
-	untimed "$FULL"
-}
-
 stock_cycle()
 {
 	timed stock inflate "$LOW"
@@ -68,7 +60,6 @@ count_calls()
 	count_stock inflate "$LOW"
 	count_stock deflate "$FULL"
 	with_ours
-	mend
 	count_ours inflate "$LOW"
 	count_ours deflate "$FULL"
 	with_stock
@@ -84,7 +75,6 @@ while [ $round -lt $ROUNDS ]; do
 	round=$((round + 1))
 	stock_cycle
 	with_ours
-	mend
 	ours_cycle
 	with_stock
 	limit

@@ -26,6 +26,9 @@ WANTED_LIMIT = {
 }
 WANTED_SPREAD = 0.15
 
+# The first word of each metric that is a time.
+DIRECTIONS = ("inflate", "deflate")
+
 
 def read_table(path):
     """Rows by (metric, guest, clock), in their order."""
@@ -60,7 +63,7 @@ def read_reports(path):
 
 
 def is_time(metric):
-    return metric.split("_")[0] in ("inflate", "deflate")
+    return metric.split("_")[0] in DIRECTIONS
 
 
 def settle(metric, values):
@@ -168,8 +171,14 @@ def show_scale(rows):
     print_aligned(lines, 3)
 
 
+def reading_order(row):
+    """Times first, clock by clock."""
+    metric, guest, clock = row[:3]
+    return clock, not is_time(metric), metric, guest
+
+
 def show(path):
-    rows = list(read_table(path).values())
+    rows = sorted(read_table(path).values(), key=reading_order)
     show_moves(rows)
     show_scale(rows)
 

@@ -19,7 +19,7 @@ guest_look()
 # by_sysfs TYPE MIB
 by_sysfs()
 {
-	report "doing echo ${2}M > target"
+	report "doing in $1: echo ${2}M > target"
 	expect_move $(($2 * 1024))
 	echo "${2}M" >$M/target || give_up "$1: a target of $2 MiB is refused"
 	follow "$1" "echo ${2}M > target"

@@ -21,7 +21,7 @@ show()
 {
 	local target
 
-	# shellcheck disable=SC2046 # words: current, target, state and, in the end, from and took
+	# shellcheck disable=SC2046 # words, the last of them only in the end
 	set -- "$1" $(guest_look "$1")
 	[ $# -ge 4 ] || give_up "$1: the guest does not answer: $*"
 	GUEST_KB=$2 target=$3 STATE=$4 FROM_KB=${5:-} TOOK=${6:-}

@@ -3,8 +3,17 @@
 # about: "make run": a PV and a PVH domU are resized from outside and from inside
 # guests: host
 # timeout: 240
-# append: DOMU_MEMORY=512 DOMU_MAXMEM=640
+# dom0_mem: 768M
+# append: DOMU_MEMORY=640 DOMU_MAXMEM=768
 . /lab/run-show.sh
+
+# xl takes its time to look up a number that does not change.
+DOMID_PV=$(domid_of pv)
+DOMID_PVH=$(domid_of pvh)
+domid_of()
+{
+	if [ "$1" = pv ]; then echo "$DOMID_PV"; else echo "$DOMID_PVH"; fi
+}
 
 inside()
 {
@@ -47,9 +56,9 @@ for kind in pv pvh; do
 done
 for kind in pv pvh; do
 	by_xl $kind 256
-	by_xl $kind 512
+	by_xl $kind "$DOMU_MEMORY"
 	by_xl $kind "$DOMU_MAXMEM"
-	by_sysfs $kind 320
-	by_sysfs $kind 600
+	by_sysfs $kind 384
+	by_sysfs $kind 700
 done
 expect "all moves were made" true

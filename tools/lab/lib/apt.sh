@@ -41,7 +41,8 @@ apt_refresh()
 # apt_missing PACKAGE...: those that are not installed.
 apt_missing()
 {
-	dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null |
+	# It fails for names that dpkg has never heard of; those are missing too.
+	{ dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true; } |
 		awk -v want="$*" '
 		$1 == "installed" { have[$2] = 1 }
 		END {
@@ -94,12 +95,22 @@ apt_unpack()
 	apt_fetch_into "$debs" "$@" || {
 		apt_refresh
 		apt_fetch_into "$debs" "$@"
-	} || die "the download failed: $(grep -m1 -E '^(E|Err|W):?' "$debs/log" || echo 'see apt-get download') ($*)"
+	} || die "the download failed: $(apt_why "$debs/log")"
 	say "unpacking $(find "$debs" -name '*.deb' | wc -l) packages"
 	find "$debs" -name '*.deb' -exec dpkg -x {} "$dir" \; 2>"$debs/log" ||
 		die "cannot unpack: $(tail -n 1 "$debs/log")"
 	[ ! -s "$debs/log" ] || die "cannot unpack: $(tail -n 1 "$debs/log")"
 	rm -rf "$debs"
+}
+
+# apt_why LOG: the reason that apt-get gave, in one line.
+apt_why()
+{
+	awk '
+	/^Err/ { getline; sub(/^ +/, ""); why = $0; exit }
+	/^E: / && !why { why = substr($0, 4) }
+	/No space left/ { why = "no space left on the device" }
+	END { print why ? why : "apt-get download gave no reason" }' "$1"
 }
 
 apt_fetch_into()

@@ -7,6 +7,15 @@ CACHE=${MEMFRONT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/xen-memfront}
 STAGE=
 CACHE_LOCK=
 
+# Also ends what still writes in the stage when a run is interrupted.
+cache_leave()
+{
+	# shellcheck disable=SC2046 # a list of numbers
+	kill $(jobs -p) 2>/dev/null || true
+	wait
+	cache_clean_stage
+}
+
 cache_clean_stage()
 {
 	[ -z "$STAGE" ] || rm -rf "$STAGE"
@@ -25,7 +34,7 @@ cache_lock()
 	fi
 	# With the lock held, any stage found here was left by a killed run.
 	rm -rf "$CACHE"/.stage.*
-	trap cache_clean_stage EXIT
+	trap cache_leave EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 }

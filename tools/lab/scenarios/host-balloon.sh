@@ -72,9 +72,9 @@ for kind in pv pvh; do
 	i=0
 	while [ $i -lt 100 ]; do
 		i=$((i + 1))
-		put_target $kind $((262144 + i * 512))
+		put_target $kind $((262144 + i * 256))
 	done
-	expect "$kind: of 100 rapid targets the last is reached" settles $kind 313344
+	expect "$kind: of 100 rapid targets the last is reached" settles $kind 287744
 
 	note "$kind: under load"
 	expect "$kind: a program holds 100 MiB" inside $kind 'hold 100; echo $HOLDER >/run/holder'

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0
 # about: expects nothing, so it shows nothing
-# timeout: 40
+# timeout: 90
 note "hello"

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0
 # about: makes no sense here
-# timeout: 40
+# timeout: 90
 skip "nothing to see"
