@@ -83,4 +83,5 @@ static struct kunit_suite backoff_suite = {
 	.name = "memfront_backoff",
 	.test_cases = backoff_cases,
 };
+
 kunit_test_suite(backoff_suite);

@@ -23,7 +23,7 @@ static bool soon(bool (*reached)(unsigned long arg), unsigned long arg)
 	while (!reached(arg)) {
 		if (time_after(jiffies, end))
 			return false;
-		msleep(10);
+		msleep(20);
 	}
 	return true;
 }
@@ -244,4 +244,5 @@ static struct kunit_suite balloon_suite = {
 	.exit = balloon_test_exit,
 	.test_cases = balloon_cases,
 };
+
 kunit_test_suite(balloon_suite);

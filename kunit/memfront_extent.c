@@ -11,7 +11,7 @@
 
 #define SUPER		MEMFRONT_SUPER_ORDER
 #define MOVE_PAGES	(4 * MEMFRONT_SUPER_PAGES)
-#define NR_STEPS	60
+#define NR_STEPS	40
 
 /* A failure point that is still reached after so many is a loop. */
 #define POINTS_MAX	200
@@ -388,4 +388,5 @@ static struct kunit_suite extent_suite = {
 	.exit = extent_test_exit,
 	.test_cases = extent_cases,
 };
+
 kunit_test_suite(extent_suite);

@@ -248,6 +248,7 @@ static struct kunit_suite ledger_suite = {
 	.exit = ledger_test_exit,
 	.test_cases = ledger_cases,
 };
+
 kunit_test_suite(ledger_suite);
 
 MODULE_LICENSE("GPL");

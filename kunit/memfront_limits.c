@@ -61,4 +61,5 @@ static struct kunit_suite limits_suite = {
 	.name = "memfront_limits",
 	.test_cases = limits_cases,
 };
+
 kunit_test_suite(limits_suite);

@@ -6,11 +6,12 @@
 #ifndef _MEMFRONT_FRAME_H
 #define _MEMFRONT_FRAME_H
 
+#include <linux/bits.h>
 #include <linux/mm.h>
 
 /* log2 of the 4 KiB frames in the largest extent that is moved: 2 MiB. */
 #define MEMFRONT_SUPER_ORDER	9
-#define MEMFRONT_SUPER_PAGES	(1UL << MEMFRONT_SUPER_ORDER)
+#define MEMFRONT_SUPER_PAGES	BIT(MEMFRONT_SUPER_ORDER)
 
 /**
  * struct mf_pfn - a frame of the guest's pseudo-physical memory

@@ -295,6 +295,7 @@ static long step(struct balloon *balloon)
 	bool retarget = test_and_clear_bit(0, &balloon->retarget);
 	enum balloon_reason reason = balloon->reason;
 	enum balloon_state state = balloon->state;
+	unsigned long pages = balloon->current_pages;
 	long delay;
 
 	if (balloon->stock)
@@ -309,10 +310,11 @@ static long step(struct balloon *balloon)
 	}
 	if (owns_stock_files(balloon))
 		show_stock(balloon);
-	if (retarget || state != balloon->state || reason != balloon->reason) {
+	if (retarget || state != balloon->state || reason != balloon->reason)
 		sysfs_state_changed();
+	if (retarget || state != balloon->state || reason != balloon->reason ||
+	    pages != balloon->current_pages)
 		xenstore_state_changed();
-	}
 	return delay;
 }
 

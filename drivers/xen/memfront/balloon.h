@@ -77,7 +77,7 @@ enum balloon_reason {
  * @reason:	see enum balloon_reason
  */
 struct balloon {
-	struct mutex lock;
+	struct mutex lock; /* a step, or a change of settings */
 	struct delayed_work work;
 	struct workqueue_struct *wq;
 	struct ledger ledger;

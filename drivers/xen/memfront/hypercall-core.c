@@ -17,7 +17,7 @@
 /* A PV-type guest gets its P2M from the start info, as from Xen's builder. */
 static void read_start_info(struct memfront_hypervisor *hv)
 {
-	typeof(&memcore_start_info) start_info;
+	struct start_info *(*start_info)(void);
 	struct start_info *info;
 
 	start_info = symbol_get(memcore_start_info);
@@ -41,8 +41,10 @@ static void read_start_info(struct memfront_hypervisor *hv)
  */
 int memfront_core_attach(struct memfront_hypervisor *hv)
 {
-	typeof(&memcore_hypercall) entry = symbol_get(memcore_hypercall);
+	long (*entry)(unsigned int nr, unsigned long a1, unsigned long a2,
+		      unsigned long a3, unsigned long a4, unsigned long a5);
 
+	entry = symbol_get(memcore_hypercall);
 	if (!entry) {
 		pr_err("this kernel does not run on Xen and xen-memcore is not loaded: no hypervisor to talk to\n");
 		return -ENODEV;

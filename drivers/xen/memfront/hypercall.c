@@ -20,6 +20,9 @@ struct memfront_hypervisor memfront_hv;
 EXPORT_SYMBOL_FOR_KUNIT(memfront_hv);
 
 DEFINE_STATIC_CALL(memfront_hypercall, memfront_no_hypervisor);
+#if IS_ENABLED(CONFIG_KUNIT)
+EXPORT_STATIC_CALL_GPL(memfront_hypercall);
+#endif
 
 /**
  * memfront_no_hypervisor - what stands behind the seam before attach
@@ -30,13 +33,13 @@ DEFINE_STATIC_CALL(memfront_hypercall, memfront_no_hypervisor);
  * @a4:	ignored
  * @a5:	ignored
  *
- * Return: -ENOSYS.
+ * Return: -ENODEV.
  */
 long memfront_no_hypervisor(unsigned int nr, unsigned long a1,
 			    unsigned long a2, unsigned long a3,
 			    unsigned long a4, unsigned long a5)
 {
-	return -ENOSYS;
+	return -ENODEV;
 }
 
 static int attach_named(const char *wanted)
@@ -114,7 +117,7 @@ int memfront_attach(const char *wanted)
 }
 
 /**
- * memfront_detach - leave the hypervisor; calls answer -ENOSYS from now on
+ * memfront_detach - leave the hypervisor; calls answer -ENODEV from now on
  *
  * Context: module unload or a failed load; nothing may call any more.
  */

@@ -11,6 +11,8 @@
 #include <xen/page.h>
 #endif
 
+#include <memfront/kunit.h>
+
 #include "hypercall.h"
 #include "inject.h"
 #include "p2m.h"
@@ -41,6 +43,7 @@ int p2m_reserve(struct mf_pfn pfn)
 #endif
 	return 0;
 }
+EXPORT_SYMBOL_FOR_KUNIT(p2m_reserve);
 
 /**
  * p2m_lookup - the machine frame behind a page of RAM
@@ -62,6 +65,7 @@ bool p2m_lookup(struct mf_pfn pfn, struct mf_mfn *mfn)
 	mfn->nr = entry;
 	return true;
 }
+EXPORT_SYMBOL_FOR_KUNIT(p2m_lookup);
 
 /**
  * p2m_set - enter the frame that now backs @pfn
@@ -72,6 +76,7 @@ void p2m_set(struct mf_pfn pfn, struct mf_mfn mfn)
 {
 	WRITE_ONCE(memfront_hv.p2m[pfn.nr], mfn.nr);
 }
+EXPORT_SYMBOL_FOR_KUNIT(p2m_set);
 
 /**
  * p2m_clear - enter that no frame backs @pfn
@@ -81,3 +86,4 @@ void p2m_clear(struct mf_pfn pfn)
 {
 	WRITE_ONCE(memfront_hv.p2m[pfn.nr], P2M_INVALID);
 }
+EXPORT_SYMBOL_FOR_KUNIT(p2m_clear);

@@ -338,42 +338,51 @@ static const struct attribute_group knob_group = {
 	.attrs = knob_attrs,
 };
 
-#define STAT_ATTR(name)							\
-static ssize_t name##_show(struct device *dev,				\
-			   struct device_attribute *attr, char *buf)	\
-{									\
-	return sysfs_emit(buf, "%lu\n", READ_ONCE(memfront_stats.name)); \
-}									\
-static DEVICE_ATTR_RO(name)
-
-STAT_ATTR(hypercalls);
-STAT_ATTR(released_super);
-STAT_ATTR(released_single);
-STAT_ATTR(populated_super);
-STAT_ATTR(populated_single);
-STAT_ATTR(completed);
-STAT_ATTR(scrubbed);
-STAT_ATTR(alloc_failures);
-STAT_ATTR(release_short);
-STAT_ATTR(populate_short);
-STAT_ATTR(call_errors);
-STAT_ATTR(stuck);
-
-static struct attribute *stat_attrs[] = {
-	&dev_attr_hypercalls.attr,
-	&dev_attr_released_super.attr,
-	&dev_attr_released_single.attr,
-	&dev_attr_populated_super.attr,
-	&dev_attr_populated_single.attr,
-	&dev_attr_completed.attr,
-	&dev_attr_scrubbed.attr,
-	&dev_attr_alloc_failures.attr,
-	&dev_attr_release_short.attr,
-	&dev_attr_populate_short.attr,
-	&dev_attr_call_errors.attr,
-	&dev_attr_stuck.attr,
-	NULL,
+/**
+ * struct stat_attr - a counter's file
+ * @attr:	the file
+ * @value:	the counter
+ */
+struct stat_attr {
+	struct device_attribute attr;
+	const unsigned long *value;
 };
+
+static ssize_t stat_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	struct stat_attr *stat = container_of(attr, struct stat_attr, attr);
+
+	return sysfs_emit(buf, "%lu\n", READ_ONCE(*stat->value));
+}
+
+#define STAT(counter) \
+	{ __ATTR(counter, 0444, stat_show, NULL), &memfront_stats.counter }
+
+static struct stat_attr stats[] = {
+	STAT(hypercalls),
+	STAT(released_super),
+	STAT(released_single),
+	STAT(populated_super),
+	STAT(populated_single),
+	STAT(completed),
+	STAT(scrubbed),
+	STAT(alloc_failures),
+	STAT(release_short),
+	STAT(populate_short),
+	STAT(call_errors),
+	STAT(stuck),
+};
+
+static struct attribute *stat_attrs[ARRAY_SIZE(stats) + 1];
+
+static void list_stats(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(stats); i++)
+		stat_attrs[i] = &stats[i].attr.attr;
+}
 
 static const struct attribute_group stat_group = {
 	.name = "stats",
@@ -419,8 +428,10 @@ static struct device *make_device(void)
  */
 int sysfs_init(void)
 {
-	int ret = subsys_system_register(&subsys, NULL);
+	int ret;
 
+	list_stats();
+	ret = subsys_system_register(&subsys, NULL);
 	if (ret)
 		goto out;
 	device = make_device();

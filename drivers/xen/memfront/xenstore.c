@@ -55,7 +55,7 @@ static struct notifier_block up_notifier = {
  * @offset:	pages in xenstore's number that are not in the guest's
  */
 static struct store {
-	struct mutex lock;
+	struct mutex lock; /* coming up and going away */
 	bool up;
 	bool watching;
 	bool at_load;
@@ -174,7 +174,7 @@ static void publish(struct work_struct *work)
 	if (!ret || READ_ONCE(store.mute))
 		return;
 	WRITE_ONCE(store.mute, true);
-	pr_warn("cannot publish the state in xenstore under %s (%d)\n",
+	pr_warn("xenstore does not take the state under %s (%d)\n",
 		PUBLISH_DIR, ret);
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=busybox
+# shellcheck shell=dash
 # Verbs for scenarios about the balloon, in the guest under test or in a domU.
 
 M=/sys/devices/system/xen_memfront/xen_memfront0

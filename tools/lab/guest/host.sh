@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=busybox
+# shellcheck shell=dash
 # A Xen host in a few lines: toolstack daemons, one PV and one PVH domU with an agent.
 
 DOMU_LOGS=/var/log/xen

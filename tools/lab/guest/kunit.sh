@@ -11,7 +11,7 @@ run_suites()
 {
 	local ko failed=0
 
-	load xen-memcore adopt="$1" && load xen-memfront hypervisor=core || return 1
+	load xen-memcore adopt="$1" spare_mb=32 && load xen-memfront hypervisor=core || return 1
 	for ko in /lab/modules/*-kunit.ko; do
 		insmod "$ko" || failed=1
 	done

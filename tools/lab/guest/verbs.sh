@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=busybox
+# shellcheck shell=dash
 # The verbs of a scenario. Each expectation is one result; results go to the console
 # for people and over the private channel for the lab. A failed expectation returns 1
 # and the scenario goes on: write "expect ... || stop" where that makes no sense.

@@ -5,7 +5,7 @@
 HOST_PACKAGES=(
 	bash bc binutils bison busybox-static cpio flex gcc kmod
 	libc6-dev libelf-dev libssl-dev libxen-dev make perl python3
-	qemu-system-x86 rsync sparse util-linux xz-utils
+	qemu-system-x86 rsync shellcheck sparse util-linux xz-utils
 )
 
 host_setup()

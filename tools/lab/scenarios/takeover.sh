@@ -42,7 +42,8 @@ echo "$START_KB" >$S/target_kb
 expect "the stock driver deflates what we inflated" wait_until 90 stock_reached
 expect_eq "$(($(cat $S/info/current_kb) + $(stock_holes)))" "$WHOLE_KB" "to the last page"
 
-note "100 times in the middle of the pursuit"
+note "100 times in the middle of the pursuit, while a program watches its memory"
+expect "it fills 100 MiB" hold 100
 failed=0
 i=0
 while [ $i -lt 100 ]; do
@@ -61,6 +62,7 @@ while [ $i -lt 100 ]; do
 	}
 done
 expect_eq "$failed" 0 "no load, unload or account failed"
+expect "no byte has changed" held
 echo "$START_KB" >$S/target_kb
 expect "the stock driver reaches the target" wait_until 90 stock_reached
 expect_eq "$(meminfo MemTotal)" "$MEMTOTAL_KB" "MemTotal is what it was"
