@@ -27,7 +27,7 @@ host_modules()
 
 host_directories()
 {
-	mkdir -p /var/lib/xenstored /var/lib/xen $DOMU_LOGS /etc/xen /run/xen /run/xenstored
+	mkdir -p /var/lib/xenstored /var/lib/xen /var/lock $DOMU_LOGS /etc/xen /run/xen /run/xenstored
 	: >/etc/xen/xl.conf
 	ln -s /run /var/run
 	mount -t xenfs xenfs /proc/xen

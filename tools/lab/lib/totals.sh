@@ -30,3 +30,16 @@ totals_close()
 	printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 	((!failed))
 }
+
+# run_alone: one check of a checkout at a time, for they keep their results in one place.
+run_alone()
+{
+	[ -z "${LAB_ALONE:-}" ] || return 0
+	mkdir -p "$BUILD"
+	exec {run_lock}>"$BUILD/.running"
+	flock -n "$run_lock" || {
+		say "another check is running in this checkout; waiting for it"
+		flock "$run_lock"
+	}
+	export LAB_ALONE=yes
+}
