@@ -136,6 +136,32 @@ static void random_step(struct kunit *test)
 		del(test, pfn, order);
 }
 
+static bool ref_any(const struct ref_ledger *ref, unsigned long pfn,
+		    unsigned long nr)
+{
+	while (nr--)
+		if (ref->hole[pfn++])
+			return true;
+	return false;
+}
+
+static void expect_ranges(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 20; i++) {
+		unsigned long pfn = prandom_u32_state(&t->rnd) % REF_PAGES;
+		unsigned long nr = prandom_u32_state(&t->rnd) %
+				   (i % 2 ? 16 : REF_PAGES - pfn) + 1;
+
+		nr = min(nr, REF_PAGES - pfn);
+		KUNIT_EXPECT_EQ(test,
+				ledger_has_any(&t->ledger, mf_pfn(pfn), nr),
+				ref_any(&t->ref, pfn, nr));
+	}
+}
+
 static void random_against_reference(struct kunit *test)
 {
 	struct ledger_test *t = test->priv;
@@ -152,6 +178,7 @@ static void random_against_reference(struct kunit *test)
 		expect_single_picks(test);
 		expect_whole_picks(test);
 		expect_blocks(test);
+		expect_ranges(test);
 	}
 	expect_same(test);
 }

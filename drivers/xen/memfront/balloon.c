@@ -15,6 +15,7 @@
 
 #include "balloon.h"
 #include "extent.h"
+#include "hotplug.h"
 #include "hypercall.h"
 #include "inject.h"
 #include "limits.h"
@@ -194,10 +195,10 @@ static long wait_or_give_up(struct balloon *balloon)
 	unsigned long delay = backoff_next(&balloon->backoff);
 
 	if (balloon->state != BALLOON_WAITING)
-		pr_info("at %lu KiB, target %lu KiB: waiting (%s)\n",
-			mf_pages_to_kb(balloon->current_pages),
-			mf_pages_to_kb(balloon->target),
-			balloon_reason_name(balloon));
+		pr_info_ratelimited("at %lu KiB, target %lu KiB: waiting (%s)\n",
+				    mf_pages_to_kb(balloon->current_pages),
+				    mf_pages_to_kb(balloon->target),
+				    balloon_reason_name(balloon));
 	if (delay) {
 		balloon->state = BALLOON_WAITING;
 		return delay * HZ;
@@ -322,10 +323,12 @@ static void balloon_work(struct work_struct *work)
 {
 	struct balloon *balloon = container_of(to_delayed_work(work),
 					       struct balloon, work);
-	long delay;
+	long delay = NEVER;
 
 	mutex_lock(&balloon->lock);
-	delay = step(balloon);
+	/* A kick may have overtaken balloon_stop(). */
+	if (READ_ONCE(balloon->running))
+		delay = step(balloon);
 	mutex_unlock(&balloon->lock);
 
 	/* A kick that came meanwhile has queued the work at once already. */
@@ -473,9 +476,12 @@ int balloon_init(struct balloon *balloon, bool takeover)
 	ret = extent_init();
 	if (ret)
 		goto out_wq;
-	ret = take_over(balloon);
+	ret = hotplug_init();
 	if (ret)
 		goto out_extent;
+	ret = take_over(balloon);
+	if (ret)
+		goto out_hotplug;
 	ret = settle_account(balloon);
 	if (!ret)
 		return 0;
@@ -484,6 +490,8 @@ int balloon_init(struct balloon *balloon, bool takeover)
 	balloon_exit(balloon);
 	return ret;
 
+out_hotplug:
+	hotplug_exit();
 out_extent:
 	extent_exit();
 out_wq:
@@ -541,6 +549,7 @@ void balloon_exit(struct balloon *balloon)
 		takeover_end(&balloon->ledger);
 	else if (!balloon->stock)
 		fill_all_holes(balloon);
+	hotplug_exit();
 	extent_exit();
 	destroy_workqueue(balloon->wq);
 	ledger_destroy(&balloon->ledger);

@@ -179,6 +179,32 @@ bool ledger_has(struct ledger *ledger, struct mf_pfn pfn)
 EXPORT_SYMBOL_FOR_KUNIT(ledger_has);
 
 /**
+ * ledger_has_any - is there a hole in a range?
+ * @ledger:	the ledger
+ * @first:	first pfn of the range
+ * @nr:		pages in it
+ */
+bool ledger_has_any(struct ledger *ledger, struct mf_pfn first,
+		    unsigned long nr)
+{
+	unsigned long end = first.nr + nr;
+	struct ledger_block *block;
+	unsigned long index, from, to;
+
+	xa_for_each_range(&ledger->blocks, index, block, mf_pfn_block(first),
+			  mf_pfn_block(mf_pfn(end - 1))) {
+		unsigned long base = mf_block_pfn(index).nr;
+
+		from = max(first.nr, base) - base;
+		to = min(end - base, MEMFRONT_SUPER_PAGES);
+		if (find_next_bit(block->holes, to, from) < to)
+			return true;
+	}
+	return false;
+}
+EXPORT_SYMBOL_FOR_KUNIT(ledger_has_any);
+
+/**
  * ledger_pick_whole - name blocks that are one hole
  * @ledger:	the ledger, not changed
  * @pfns:	gets the first pfn of each
