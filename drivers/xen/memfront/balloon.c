@@ -211,11 +211,17 @@ static long wait_or_give_up(struct balloon *balloon)
 	return NEVER;
 }
 
+static void set_state(struct balloon *balloon, enum balloon_state state,
+		      enum balloon_reason reason)
+{
+	WRITE_ONCE(balloon->state, state);
+	WRITE_ONCE(balloon->reason, reason);
+}
+
 static long settle_idle(struct balloon *balloon)
 {
 	backoff_reset(&balloon->backoff);
-	balloon->state = BALLOON_IDLE;
-	balloon->reason = REASON_NONE;
+	set_state(balloon, BALLOON_IDLE, REASON_NONE);
 	return NEVER;
 }
 
@@ -240,15 +246,19 @@ static long pursue(struct balloon *balloon)
 {
 	unsigned long target = READ_ONCE(balloon->target);
 	unsigned long now = balloon->current_pages;
+	enum balloon_state moving = target > now ? BALLOON_DEFLATING :
+						   BALLOON_INFLATING;
 
 	if (target == now)
 		return settle_idle(balloon);
+	/* A step takes its time, and whoever looks meanwhile wants to know. */
+	if (balloon->state == BALLOON_IDLE)
+		set_state(balloon, moving, REASON_NONE);
 	if (!move(balloon, target))
 		return wait_or_give_up(balloon);
 
 	backoff_reset(&balloon->backoff);
-	balloon->state = target > now ? BALLOON_DEFLATING : BALLOON_INFLATING;
-	balloon->reason = REASON_NONE;
+	set_state(balloon, moving, REASON_NONE);
 	return 0;
 }
 
@@ -275,9 +285,10 @@ static long govern(struct balloon *balloon, bool retarget)
 		balloon->reason = REASON_STOCK_DRIVER;
 		return wait_or_give_up(balloon);
 	}
-	balloon->state = target > figures.current_pages ? BALLOON_DEFLATING :
-							  BALLOON_INFLATING;
-	balloon->reason = REASON_NONE;
+	set_state(balloon,
+		  target > figures.current_pages ? BALLOON_DEFLATING :
+						   BALLOON_INFLATING,
+		  REASON_NONE);
 	return GOVERNOR_POLL;
 }
 
