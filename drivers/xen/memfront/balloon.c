@@ -85,6 +85,14 @@ static unsigned long populated_pages(const struct balloon *balloon)
 	return balloon->total_pages - balloon->ledger.nr_holes;
 }
 
+/* A hypervisor that does not tell its limit will show it when it is reached. */
+static unsigned long maximum_pages(void)
+{
+	long max = reservation_maximum();
+
+	return max >= 0 ? max : ULONG_MAX;
+}
+
 /*
  * Xen's figure is the truth, but for a guest that Xen still has to back: there
  * a page given away does not lower the figure.
@@ -93,14 +101,13 @@ static void read_figures(struct balloon *balloon)
 {
 	unsigned long populated = populated_pages(balloon);
 	long now = reservation_current();
-	long max = reservation_maximum();
 
 	if (now >= 0)
 		balloon->xen_pages = now;
 	else
 		pr_warn_ratelimited("Xen does not tell the reservation (%ld): going by the guest's own count\n",
 				    now);
-	balloon->max_pages = max >= 0 ? max : ULONG_MAX;
+	balloon->max_pages = maximum_pages();
 
 	if (now >= 0 && populated <= now)
 		balloon->pod = false;
@@ -274,7 +281,7 @@ static long govern(struct balloon *balloon, bool retarget)
 
 	balloon->current_pages = figures.current_pages;
 	balloon->xen_pages = max(reservation_current(), 0L);
-	balloon->max_pages = max(reservation_maximum(), 0L);
+	balloon->max_pages = maximum_pages();
 	if (retarget && figures.target_pages != target)
 		takeover_steer(target);
 	if (target == figures.current_pages)
@@ -427,6 +434,8 @@ static int settle_account(struct balloon *balloon)
 		balloon->pod = true;
 		balloon->overhead = 0;
 	}
+	balloon->xen_pages = now;
+	balloon->max_pages = maximum_pages();
 	balloon->min_pages = limits_floor(balloon->total_pages);
 	return 0;
 }
