@@ -2,6 +2,7 @@
 # about: targets from every file are reached, and every account agrees
 # guests: pv pvh
 # timeout: 180
+# quick: pv pvh
 . /lab/balloon.sh
 
 note_start

@@ -2,7 +2,6 @@
 # about: the guest is up and is what it claims to be
 # guests: uml plain debug pv pvh
 # timeout: 90
-# quick: pv pvh
 
 hypervisor_type()
 {
