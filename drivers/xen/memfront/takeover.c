@@ -6,8 +6,8 @@
  * balloon_set_new_target(), and what they show is kept true here.
  *
  * All of this rests on how drivers/xen/balloon.c is made, so it is done on
- * the kernels whose text has been read, and after checking that what is found
- * is what is expected.
+ * the kernel whose text has been read, and after checking that what is found is
+ * what is expected.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -74,14 +74,11 @@ bool takeover_present(void)
 /**
  * takeover_supported - is this a kernel whose stock driver is known?
  *
- * Return: true on Linux 6.1 and 6.12.
+ * Return: true on Linux 6.1.
  */
 bool takeover_supported(void)
 {
-	unsigned int series = LINUX_VERSION_CODE >> 8;
-
-	return series == KERNEL_VERSION(6, 1, 0) >> 8 ||
-	       series == KERNEL_VERSION(6, 12, 0) >> 8;
+	return LINUX_VERSION_CODE >> 8 == KERNEL_VERSION(6, 1, 0) >> 8;
 }
 
 static bool runs_balloon_thread(struct task_struct *task)
