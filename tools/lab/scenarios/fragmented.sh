@@ -20,6 +20,8 @@ break_and_heal()
 	echo 0 >$M/order
 	reach $((START_KB - 65536 + 12))
 	echo 9 >$M/order
+	# Pages that are still in a CPU's batch for the LRU cannot be isolated: this drains it.
+	echo 1 >/proc/sys/vm/compact_memory
 	reach "$START_KB" || return
 	SINGLE=$(($(stat populated_single) - single))
 }
