@@ -516,6 +516,7 @@ out_extent:
 	extent_exit();
 out_wq:
 	destroy_workqueue(balloon->wq);
+	ledger_destroy(&balloon->ledger);
 	return ret;
 }
 
@@ -532,7 +533,7 @@ EXPORT_SYMBOL_FOR_KUNIT(balloon_start);
 
 /**
  * balloon_stop - stop hearing the stock files, then the worker
- * @balloon: the balloon; nobody else sets targets any more
+ * @balloon: the balloon; a target set later is noted and not pursued
  */
 void balloon_stop(struct balloon *balloon)
 {

@@ -166,19 +166,6 @@ void ledger_del(struct ledger *ledger, struct mf_pfn pfn, unsigned int order)
 EXPORT_SYMBOL_FOR_KUNIT(ledger_del);
 
 /**
- * ledger_has - is @pfn a hole?
- * @ledger:	the ledger
- * @pfn:	any pfn
- */
-bool ledger_has(struct ledger *ledger, struct mf_pfn pfn)
-{
-	struct ledger_block *block = find_block(ledger, pfn);
-
-	return block && test_bit(pfn_offset(pfn), block->holes);
-}
-EXPORT_SYMBOL_FOR_KUNIT(ledger_has);
-
-/**
  * ledger_has_any - is there a hole in a range?
  * @ledger:	the ledger
  * @first:	first pfn of the range

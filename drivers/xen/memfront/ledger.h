@@ -56,7 +56,6 @@ void ledger_unreserve(struct ledger *ledger, struct mf_pfn pfn);
 void ledger_add(struct ledger *ledger, struct mf_pfn pfn, unsigned int order);
 void ledger_del(struct ledger *ledger, struct mf_pfn pfn, unsigned int order);
 
-bool ledger_has(struct ledger *ledger, struct mf_pfn pfn);
 bool ledger_has_any(struct ledger *ledger, struct mf_pfn first,
 		    unsigned long nr);
 unsigned int ledger_pick_whole(struct ledger *ledger, unsigned long *pfns,

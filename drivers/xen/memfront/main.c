@@ -70,13 +70,16 @@ out_detach:
 	return ret;
 }
 
-/* First what sets targets, then the worker, then what the worker uses. */
+/*
+ * First the worker, for it wakes whoever publishes the state; a target that is
+ * set after that is the stock driver's to pursue.
+ */
 static void __exit memfront_exit(void)
 {
 	struct balloon *balloon = &memfront_balloon;
 
-	xenstore_exit();
 	balloon_stop(balloon);
+	xenstore_exit();
 	sysfs_exit();
 	balloon_exit(balloon);
 	memfront_detach();

@@ -230,6 +230,8 @@ int xenstore_init(void)
 /**
  * xenstore_exit - stop watching, take the published state away
  *
+ * After balloon_stop(), so that nothing is to be published any more.
+ *
  * Waits for a watch event or a request that is under way.
  */
 void xenstore_exit(void)
