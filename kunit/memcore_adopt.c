@@ -10,6 +10,8 @@
 #define ORDER	3
 #define NR	BIT(ORDER)
 
+#define PRESENT_RW	0x3
+
 /**
  * struct adopt_test - pages of the kernel, and what the core thinks before
  * @pages: 2^ORDER pages, of this case alone
@@ -78,11 +80,26 @@ static long move(struct adopt_test *t, unsigned int op)
 				 0, 0, 0);
 }
 
+/* A PV kernel's page has an entry in its direct map, or none. */
+static void set_mapped(struct kunit *test, unsigned long pfn, bool mapped)
+{
+	struct adopt_test *t = test->priv;
+	unsigned long va = MEMCORE_DIRECT_MAP + (pfn << PAGE_SHIFT);
+	u64 entry = mapped ? (u64)p2m(t)[pfn] << PAGE_SHIFT | PRESENT_RW : 0;
+
+	KUNIT_EXPECT_EQ(test,
+			memcore_hypercall(__HYPERVISOR_update_va_mapping, va,
+					  entry, UVMF_INVLPG | UVMF_ALL, 0, 0),
+			0);
+}
+
 static void release(struct kunit *test)
 {
 	struct adopt_test *t = test->priv;
 	unsigned long pfn = page_to_pfn(t->pages), i;
 
+	for (i = 0; t->si && i < NR; i++)
+		set_mapped(test, pfn + i, false);
 	for (i = 0; i < NR; i++)
 		t->list[i] = t->si ? p2m(t)[pfn + i] : pfn + i;
 	KUNIT_EXPECT_EQ(test, move(t, XENMEM_decrease_reservation), NR);
@@ -97,8 +114,10 @@ static void fill(struct kunit *test)
 	for (i = 0; i < NR; i++)
 		t->list[i] = pfn + i;
 	KUNIT_EXPECT_EQ(test, move(t, XENMEM_populate_physmap), NR);
-	for (i = 0; t->si && i < NR; i++)
+	for (i = 0; t->si && i < NR; i++) {
 		p2m(t)[pfn + i] = t->list[i];
+		set_mapped(test, pfn + i, true);
+	}
 	expect_true_counts(test);
 }
 

@@ -2,6 +2,7 @@
 /* Each kind of damage is done on purpose, found, and undone. */
 #include <kunit/test.h>
 #include "memcore_fixture.h"
+#include "memcore_pv.h"
 
 static void expect_found(struct kunit *test, const char *what)
 {
@@ -113,9 +114,9 @@ static void free_frame_referenced(struct kunit *test)
 {
 	struct memcore_frame *head = free_head(test, 0);
 
-	head->count = 1;
+	atomic64_set(&head->count, 1);
 	expect_found(test, "free frame with references");
-	head->count = 0;
+	atomic64_set(&head->count, 0);
 }
 
 static void free_frame_in_m2p(struct kunit *test)
@@ -142,9 +143,9 @@ static void used_frame_unreferenced(struct kunit *test)
 {
 	struct memcore_frame *frame = used_frame(test);
 
-	frame->count = 0;
+	atomic64_set(&frame->count, 0);
 	expect_found(test, "without a reference");
-	frame->count = 1;
+	atomic64_set(&frame->count, MC_PGC_ALLOCATED | 1);
 }
 
 static void used_frame_unscrubbed(struct kunit *test)
@@ -187,6 +188,175 @@ static void p2m_disagrees(struct kunit *test)
 	memcore_p2m_set(&f->hvm->p2m, mc_gfn(30), mc_mfn(MC_INVALID), 0);
 }
 
+/* A root table, loaded, and its tree, in good order. */
+static void loaded_space(struct kunit *test, struct pv_space *s)
+{
+	struct fixture *f = test->priv;
+
+	pv_space_make(test, s, f->pv);
+	pv_space_load(test, s);
+	expect_audit(test, f->machine);
+}
+
+static void used_frame_miscounted(struct kunit *test)
+{
+	struct memcore_frame *frame = used_frame(test);
+
+	atomic64_inc(&frame->count);
+	expect_found(test, "noted 2, found 1");
+	atomic64_dec(&frame->count);
+	atomic64_add(1 | MC_PGT_VALIDATED, &frame->type);
+	expect_found(test, "type references of");
+	atomic64_set(&frame->type, 0);
+}
+
+static void table_miscounted(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct memcore_frame *frame;
+	struct pv_space s;
+
+	loaded_space(test, &s);
+	frame = pv_frame(f->pv, s.l3);
+	atomic64_inc(&frame->type);
+	expect_found(test, "noted 2, found 1");
+	atomic64_dec(&frame->type);
+	frame = pv_frame(f->pv, s.page[0]);
+	atomic64_dec(&frame->type);
+	expect_found(test, "noted 0, found 1");
+	atomic64_inc(&frame->type);
+}
+
+static void type_word_makes_no_sense(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct memcore_frame *frame;
+	struct pv_space s;
+
+	loaded_space(test, &s);
+	frame = pv_frame(f->pv, s.l2);
+	atomic64_or(MC_PGT_LOCKED, &frame->type);
+	expect_found(test, "is locked");
+	atomic64_andnot(MC_PGT_LOCKED, &frame->type);
+	atomic64_andnot(MC_PGT_VALIDATED, &frame->type);
+	expect_found(test, "is used half-way");
+	expect_found(test, "names what is no valid table");
+	atomic64_or(MC_PGT_VALIDATED, &frame->type);
+	atomic64_or(MC_PGT_PINNED, &frame->type);
+	expect_found(test, "noted 1, found 2");
+	atomic64_andnot(MC_PGT_PINNED, &frame->type);
+	frame = pv_frame(f->pv, s.spare[0]);
+	atomic64_or(MC_PGT_PINNED, &frame->type);
+	expect_found(test, "is a table without references");
+	atomic64_andnot(MC_PGT_PINNED, &frame->type);
+}
+
+static void expect_bad_entry(struct kunit *test, unsigned long table,
+			     unsigned int slot, u64 pte, const char *what)
+{
+	struct fixture *f = test->priv;
+	struct memcore_frame *frame = pv_frame(f->pv, table);
+	u64 old = memcore_content_read(frame, slot);
+
+	KUNIT_ASSERT_EQ(test, memcore_content_write(f->machine, frame, slot,
+						    pte), 0);
+	expect_found(test, what);
+	KUNIT_ASSERT_EQ(test, memcore_content_write(f->machine, frame, slot,
+						    old), 0);
+	expect_audit(test, f->machine);
+}
+
+static void entry_that_must_not_be(struct kunit *test)
+{
+	struct pv_space s;
+
+	loaded_space(test, &s);
+	expect_bad_entry(test, s.l1, 9, pv_pte(s.l1, PV_WRITE),
+			 "lets write what must not be");
+	expect_bad_entry(test, s.l1, 9, pv_pte(s.page[0], MC_PTE_PRESENT),
+			 "is not as Xen makes it");
+	expect_bad_entry(test, s.l1, 9, pv_pte(s.page[0], PV_READ | MC_PTE_PCD),
+			 "says what to cache");
+	expect_bad_entry(test, s.l1, 9, pv_pte(1, PV_READ), "names no frame");
+	expect_bad_entry(test, s.l1, 0, 0, "noted 1, found 0");
+	expect_bad_entry(test, s.l2, 9, pv_pte(s.l1, PV_TABLE | MC_PTE_PSE),
+			 "has bits that no table may have");
+	expect_bad_entry(test, s.l2, 9, pv_pte(s.l4, PV_TABLE),
+			 "names what is no valid table");
+	expect_bad_entry(test, s.l2, 9, pv_pte(s.l2, PV_TABLE),
+			 "is linear and writable");
+	expect_bad_entry(test, s.l4, 256, pv_pte(s.l3, PV_TABLE),
+			 "is the hypervisor's");
+	expect_bad_entry(test, s.l3, 9, pv_pte(s.l2, MC_PTE_PRESENT),
+			 "is not as Xen makes it");
+}
+
+static void linear_count_wrong(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct memcore_frame *frame;
+	struct pv_space s;
+
+	loaded_space(test, &s);
+	frame = pv_frame(f->pv, s.l4);
+	frame->linear++;
+	expect_found(test, "linear entries of");
+	frame->linear--;
+}
+
+static void vcpu_has_what_it_must_not(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct memcore_vcpu *v = &f->pv->vcpus[0];
+	struct pv_space s;
+
+	loaded_space(test, &s);
+	v->guest_table = pv_frame(f->pv, s.l3);
+	expect_found(test, "root table is frame");
+	v->guest_table = pv_frame(f->pv, s.l4);
+	v->gdt[3] = pv_frame(f->pv, s.page[0]);
+	expect_found(test, "GDT is frame");
+	v->gdt[3] = NULL;
+	v->old_table = pv_frame(f->pv, s.l3);
+	expect_found(test, "noted 1, found 2");
+	v->old_table = NULL;
+}
+
+static void descriptor_that_must_not_be(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct memcore_frame *frame;
+	struct memcore_vcpu *v = &f->pv->vcpus[0];
+
+	fixture_populate(test, f->pv, 0, 1);
+	spin_lock_irq(&v->lock);
+	frame = memcore_frame_and_type_get(v, f->pv, mc_mfn(f->list[0]),
+					   MC_TYPE_SEG);
+	v->gdt[0] = frame;
+	spin_unlock_irq(&v->lock);
+	KUNIT_ASSERT_NOT_NULL(test, frame);
+	expect_audit(test, f->machine);
+	/* Present, a gate for interrupts. */
+	expect_bad_entry(test, f->list[0], 3, 0x00008e0000000000ULL,
+			 "descriptor 3 is 8e0000000000");
+}
+
+static void stale_translation(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct memcore_vcpu *v = &f->pv->vcpus[0];
+	struct pv_space s;
+
+	loaded_space(test, &s);
+	memcore_tlb_insert(v, pv_va(0), pv_pte(s.l1, PV_READ));
+	expect_audit(test, f->machine);
+	memcore_tlb_insert(v, pv_va(0), pv_pte(s.l1, PV_WRITE));
+	expect_found(test, "which is a table");
+	memcore_tlb_insert(v, pv_va(0), pv_pte(FIXTURE_BASE + 4000, PV_READ));
+	expect_found(test, "which is free");
+	memcore_tlb_flush_vcpu(v);
+}
+
 static void domain_count_wrong(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -227,6 +397,14 @@ static struct kunit_case audit_cases[] = {
 	KUNIT_CASE(frame_of_another_domain_mapped),
 	KUNIT_CASE(m2p_disagrees),
 	KUNIT_CASE(p2m_disagrees),
+	KUNIT_CASE(used_frame_miscounted),
+	KUNIT_CASE(table_miscounted),
+	KUNIT_CASE(type_word_makes_no_sense),
+	KUNIT_CASE(entry_that_must_not_be),
+	KUNIT_CASE(linear_count_wrong),
+	KUNIT_CASE(vcpu_has_what_it_must_not),
+	KUNIT_CASE(descriptor_that_must_not_be),
+	KUNIT_CASE(stale_translation),
 	KUNIT_CASE(domain_count_wrong),
 	KUNIT_CASE(small_buffer_is_enough),
 	{ }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
 #include "memcore_fixture.h"
+#include "vcpu.h"
 
 static struct mc_mfn alloc(struct memcore_domain *d, unsigned int order)
 {
@@ -81,8 +82,36 @@ static void creation_fails_without_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct memcore_domain_config config = { .domid = 9 };
+	struct memcore_domain *d;
+	unsigned int at;
 
-	atomic_set(&f->machine->failpoint.left, 1);
+	for (at = 1; at < 10; at++) {
+		atomic_set(&f->machine->failpoint.left, at);
+		d = memcore_domain_create(f->machine, &config);
+		if (d)
+			break;
+		expect_audit(test, f->machine);
+	}
+	atomic_set(&f->machine->failpoint.left, 0);
+	KUNIT_EXPECT_GT(test, at, 2);
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(d), 0);
+}
+
+static void vcpus_as_many_as_cpus(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct memcore_domain_config config = {
+		.domid = 9,
+		.nr_vcpus = MC_MAX_VCPUS,
+	};
+	struct memcore_domain *d = memcore_domain_create(f->machine, &config);
+
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	KUNIT_EXPECT_EQ(test, d->nr_vcpus, MC_MAX_VCPUS);
+	KUNIT_EXPECT_EQ(test, f->pv->nr_vcpus, 1);
+	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(d), 0);
+	config.nr_vcpus++;
 	KUNIT_EXPECT_NULL(test, memcore_domain_create(f->machine, &config));
 	expect_audit(test, f->machine);
 }
@@ -128,14 +157,16 @@ static void referenced_frame_freed_at_last_put(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct mc_mfn a = alloc(f->pv, 0);
+	struct memcore_frame *frame = memcore_frame_get(f->pv, a);
 
-	KUNIT_ASSERT_EQ(test, memcore_frame_get(f->pv, a), 0);
+	KUNIT_ASSERT_NOT_NULL(test, frame);
 	KUNIT_EXPECT_EQ(test, remove(f->pv, a.nr), 0);
 	KUNIT_EXPECT_EQ(test, remove(f->pv, a.nr), 0);
 	KUNIT_EXPECT_EQ(test, f->pv->tot_pages, 1);
-	expect_audit(test, f->machine);
-	memcore_frame_put(f->pv, a);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&frame->count), 1);
+	memcore_frame_put(f->machine, frame);
 	KUNIT_EXPECT_EQ(test, f->pv->tot_pages, 0);
+	expect_audit(test, f->machine);
 	KUNIT_EXPECT_EQ(test, remove(f->pv, a.nr), -ENXIO);
 }
 
@@ -144,21 +175,34 @@ static void reference_only_to_ones_own(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct mc_mfn a = alloc(f->pv, 0);
 
-	KUNIT_EXPECT_EQ(test, memcore_frame_get(f->hvm, a), -EINVAL);
-	KUNIT_EXPECT_EQ(test, memcore_frame_get(f->pv, mc_mfn(0)), -EINVAL);
-	KUNIT_EXPECT_EQ(test, memcore_frame_get(f->pv, mc_mfn(MC_INVALID)),
-			-EINVAL);
+	KUNIT_EXPECT_NULL(test, memcore_frame_get(f->hvm, a));
+	KUNIT_EXPECT_NULL(test, memcore_frame_get(f->pv, mc_mfn(0)));
+	KUNIT_EXPECT_NULL(test, memcore_frame_get(f->pv, mc_mfn(MC_INVALID)));
+	KUNIT_EXPECT_NULL(test,
+			  memcore_frame_get(f->pv, mc_mfn(FIXTURE_BASE + 99)));
+	expect_audit(test, f->machine);
 }
 
+/* Of 8 values none may come back to 0, and one is held in reserve. */
 static void reference_count_does_not_overflow(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct mc_mfn a = alloc(f->pv, 0);
 	struct memcore_frame *frame = memcore_frame(&f->machine->frames, a);
+	unsigned int i;
 
-	frame->count = U32_MAX;
-	KUNIT_EXPECT_EQ(test, memcore_frame_get(f->pv, a), -EINVAL);
-	frame->count = 1;
+	f->machine->count_mask = 7;
+	for (i = 2; i <= 6; i++)
+		KUNIT_EXPECT_PTR_EQ(test, memcore_frame_get(f->pv, a), frame);
+	KUNIT_EXPECT_NULL(test, memcore_frame_get(f->pv, a));
+	KUNIT_EXPECT_NULL(test, memcore_frame_get(f->hvm, a));
+	KUNIT_EXPECT_EQ(test, remove(f->pv, a.nr), -ENXIO);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&frame->count),
+			MC_PGC_ALLOCATED | 6);
+	while (--i > 1)
+		memcore_frame_put(f->machine, frame);
+	KUNIT_EXPECT_EQ(test, remove(f->pv, a.nr), 0);
+	expect_audit(test, f->machine);
 }
 
 static void removal_says_what_was_wrong(struct kunit *test)
@@ -191,14 +235,15 @@ static void dying_domain_keeps_referenced_frames(struct kunit *test)
 	struct memcore_domain *d = memcore_domain_create(f->machine, &config);
 	struct mc_mfn a = alloc(d, 0), b = alloc(d, 0);
 
-	KUNIT_ASSERT_EQ(test, memcore_frame_get(d, a), 0);
+	KUNIT_ASSERT_PTR_EQ(test, memcore_frame_get(d, a),
+			    memcore_frame(&f->machine->frames, a));
 	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(d), -EBUSY);
 	KUNIT_EXPECT_EQ(test, d->tot_pages, 1);
 	KUNIT_EXPECT_FALSE(test, mc_mfn_ok(alloc(d, 0)));
 	KUNIT_EXPECT_TRUE(test,
 			  memcore_frame(&f->machine->frames, b)->need_scrub);
-	expect_audit(test, f->machine);
-	memcore_frame_put(d, a);
+	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(d), -EBUSY);
+	memcore_frame_put(f->machine, memcore_frame(&f->machine->frames, a));
 	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(d), 0);
 }
 
@@ -217,6 +262,7 @@ static struct kunit_case domain_cases[] = {
 	KUNIT_CASE(number_taken_or_reserved),
 	KUNIT_CASE(as_many_as_the_audit_can_lock),
 	KUNIT_CASE(creation_fails_without_memory),
+	KUNIT_CASE(vcpus_as_many_as_cpus),
 	KUNIT_CASE(order_limit_by_privilege),
 	KUNIT_CASE(only_control_acts_on_others),
 	KUNIT_CASE(max_pages_is_a_ratchet),

@@ -54,7 +54,8 @@ static void new_frame_belongs_to_nobody(struct kunit *test)
 	struct memcore_frame *frame = memcore_frame(ft, mc_mfn(BASE));
 
 	KUNIT_EXPECT_EQ(test, frame->owner, MC_NO_OWNER);
-	KUNIT_EXPECT_EQ(test, frame->count, 0);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&frame->count), 0);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&frame->type), 0);
 	KUNIT_EXPECT_FALSE(test, mc_gfn_ok(memcore_m2p_get(ft, mc_mfn(BASE))));
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
 #include <xen-public/version.h>
+#include <xen-public/xen.h>
 #include "memcore_fixture.h"
+#include "vcpu.h"
 
 static long version(struct memcore_domain *d, unsigned long cmd, void *arg)
 {
@@ -9,20 +11,82 @@ static long version(struct memcore_domain *d, unsigned long cmd, void *arg)
 			    (unsigned long)arg, 0, 0, 0);
 }
 
-static void unknown_number(struct kunit *test)
+static bool is_for_all(unsigned int nr)
+{
+	static const unsigned int numbers[] = {
+		__HYPERVISOR_memory_op, __HYPERVISOR_multicall,
+		__HYPERVISOR_xen_version, __HYPERVISOR_vm_assist,
+		__HYPERVISOR_mmuext_op, __HYPERVISOR_hvm_op,
+		__HYPERVISOR_domctl,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (numbers[i] == nr)
+			return true;
+	return false;
+}
+
+static bool is_for_pv(unsigned int nr)
+{
+	static const unsigned int numbers[] = {
+		__HYPERVISOR_mmu_update, __HYPERVISOR_set_gdt,
+		__HYPERVISOR_stack_switch, __HYPERVISOR_update_descriptor,
+		__HYPERVISOR_update_va_mapping,
+		__HYPERVISOR_update_va_mapping_otherdomain,
+		__HYPERVISOR_set_segment_base,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (numbers[i] == nr)
+			return true;
+	return is_for_all(nr);
+}
+
+static bool is_known(struct memcore_domain *d, unsigned int nr)
+{
+	/* Of the second argument vm_assist says -EINVAL, not -ENOSYS. */
+	return memcore_call(d, nr, 0, 99, 0, 0, 0) != -XEN_ENOSYS;
+}
+
+/* Those that say -ENOSYS of what they are asked are left out. */
+static void which_numbers_there_are(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned int nr;
 
-	for (nr = 0; nr < 70; nr++)
-		if (nr != __HYPERVISOR_memory_op &&
-		    nr != __HYPERVISOR_hvm_op &&
-		    nr != __HYPERVISOR_xen_version)
-			KUNIT_EXPECT_EQ(test,
-					memcore_call(f->pv, nr, 0, 0, 0, 0, 0),
-					-XEN_ENOSYS);
-	KUNIT_EXPECT_EQ(test, memcore_call(f->pv, UINT_MAX, 0, 0, 0, 0, 0),
-			-XEN_ENOSYS);
+	for (nr = 0; nr < 70; nr++) {
+		if (nr == __HYPERVISOR_hvm_op)
+			continue;
+		KUNIT_EXPECT_EQ_MSG(test, is_known(f->pv, nr), is_for_pv(nr),
+				    "%u", nr);
+		KUNIT_EXPECT_EQ_MSG(test, is_known(f->hvm, nr), is_for_all(nr),
+				    "%u", nr);
+	}
+	KUNIT_EXPECT_FALSE(test, is_known(f->pv, UINT_MAX));
+}
+
+/* Which vCPU calls is told by what the call leaves there. */
+static void each_vcpu_calls_for_itself(struct kunit *test)
+{
+	const struct memcore_domain_config config = {
+		.domid = 9,
+		.nr_vcpus = 3,
+	};
+	struct fixture *f = test->priv;
+	struct memcore_domain *d = memcore_domain_create(f->machine, &config);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test,
+				memcore_vcpu_call(&d->vcpus[i],
+						  __HYPERVISOR_stack_switch, 0,
+						  100 + i, 0, 0, 0), 0);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, d->vcpus[i].kernel_sp, 100 + i);
+	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(d), 0);
 }
 
 static void says_xen_4_17(struct kunit *test)
@@ -105,7 +169,8 @@ static void calls_are_counted(struct kunit *test)
 }
 
 static struct kunit_case hypercall_cases[] = {
-	KUNIT_CASE(unknown_number),
+	KUNIT_CASE(which_numbers_there_are),
+	KUNIT_CASE(each_vcpu_calls_for_itself),
 	KUNIT_CASE(says_xen_4_17),
 	KUNIT_CASE(page_size_only_without_argument),
 	KUNIT_CASE(features_by_kind),

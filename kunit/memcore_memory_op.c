@@ -130,19 +130,19 @@ static void decrease_of_superpage_in_part(struct kunit *test)
 static void decrease_of_used_frame_again(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	struct mc_mfn mfn;
+	struct memcore_frame *frame;
 	unsigned int i;
 
 	fixture_populate(test, f->pv, 0, 1);
-	mfn = mc_mfn(f->list[0]);
-	KUNIT_ASSERT_EQ(test, memcore_frame_get(f->pv, mfn), 0);
+	frame = memcore_frame_get(f->pv, mc_mfn(f->list[0]));
+	KUNIT_ASSERT_NOT_NULL(test, frame);
 	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_EQ(test,
 				fixture_move(f->pv, XENMEM_decrease_reservation,
 					     f->list, 1, 0),
 				1);
 	KUNIT_EXPECT_EQ(test, f->pv->tot_pages, 1);
-	memcore_frame_put(f->pv, mfn);
+	memcore_frame_put(f->machine, frame);
 	KUNIT_EXPECT_EQ(test, f->pv->tot_pages, 0);
 }
 

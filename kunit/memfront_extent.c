@@ -96,11 +96,13 @@ static void single_pages_fill_super_holes(struct kunit *test)
 
 static void one_hypercall_for_many(struct kunit *test)
 {
+	/* With a direct map, its entries go out and in by one each. */
+	unsigned long each = memfront_hv.direct_map ? 2 : 1;
 	unsigned long before = memfront_stats.hypercalls;
 
 	extent_release(ledger, SUPER, MOVE_PAGES, true);
 	extent_populate(ledger, SUPER, MOVE_PAGES);
-	KUNIT_EXPECT_EQ(test, memfront_stats.hypercalls - before, 2UL);
+	KUNIT_EXPECT_EQ(test, memfront_stats.hypercalls - before, 2 * each);
 }
 
 static void less_than_asked_is_moved(struct kunit *test)

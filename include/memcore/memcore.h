@@ -7,7 +7,19 @@
 #ifndef MEMCORE_MEMCORE_H
 #define MEMCORE_MEMCORE_H
 
+#include <linux/types.h>
+
 struct start_info;
+
+/*
+ * Where the modelled page tables of an adopted PV-type kernel map its memory:
+ * page frame n at n pages above. It is an address of the model only.
+ */
+#define MEMCORE_DIRECT_MAP	0xffff888000000000UL
+
+#define MEMCORE_ACCESS_WRITE	0x1
+#define MEMCORE_ACCESS_USER	0x2
+#define MEMCORE_ACCESS_EXEC	0x4
 
 /**
  * memcore_hypercall() - enter the core, as the domain that is the running kernel
@@ -29,12 +41,38 @@ long memcore_hypercall(unsigned int nr, unsigned long a1, unsigned long a2,
 /**
  * memcore_start_info() - the start info of an adopted PV-type kernel
  *
- * Valid fields are magic, nr_pages, flags and mfn_list. mfn_list is the kernel
- * address of the P2M, nr_pages entries indexed by pfn; an entry of a pfn that
- * is not RAM is ~0UL. The array is the guest's to write and to keep true.
+ * Valid fields are magic, nr_pages, flags, mfn_list, pt_base and nr_pt_frames.
+ * mfn_list is the kernel address of the P2M, nr_pages entries indexed by pfn; an
+ * entry of a pfn that is not RAM is ~0UL. The array is the guest's to write and
+ * to keep true. pt_base is the address of the root table in the modelled direct
+ * map, nr_pt_frames the number of the tables that the kernel was started with.
  *
  * Return: the start info, or NULL if the kernel was adopted as translated.
  */
 struct start_info *memcore_start_info(void);
+
+/**
+ * memcore_access() - let the software CPU read or write, as the running kernel
+ * @va: address in the modelled address space
+ * @buf: what to write, or where to put what was read
+ * @len: 1, 2, 4 or 8 bytes for a write, at most a page for a read
+ * @access: MEMCORE_ACCESS_*
+ * @error: where to put the page fault's error code
+ *
+ * The vCPU is that of the running CPU. A write to a page table may be decoded
+ * and applied, as Xen's writable page tables are.
+ *
+ * Return: 0, or -EFAULT if the access faulted.
+ */
+int memcore_access(unsigned long va, void *buf, size_t len,
+		   unsigned int access, unsigned int *error);
+
+/**
+ * memcore_root() - what CR3 holds on the vCPU of the running CPU
+ * @user: the root table of user mode, not of kernel mode
+ *
+ * Return: machine frame number; 0 for none.
+ */
+unsigned long memcore_root(bool user);
 
 #endif

@@ -9,10 +9,14 @@
  * frame ever has the number that its page has, and one taken for the other is
  * noticed.
  *
- * Not modelled: the frames' content. The kernel's pages are its memory, and
- * stay so; only a hole that is filled again is zeroed, as a fresh frame would
- * be. The page tables that the CPU uses are never touched: a released page can
- * still be written, and the core does not notice.
+ * A frame's content is the kernel's page. A hole that is filled again is zeroed,
+ * as a fresh frame would be.
+ *
+ * A PV domain also gets page tables, in pages that are taken from the kernel
+ * for as long as it is adopted. They are a model: hypercalls check and change
+ * them, the software CPU walks them. The page tables that the real CPUs use are
+ * never touched: a released page can still be written, and so can a table, and
+ * the core does not notice.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
@@ -20,13 +24,18 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <xen-public/xen.h>
+#include <memcore/memcore.h>
 #include "adopt.h"
+#include "content.h"
 #include "guest-access.h"
 #include "machine.h"
+#include "pv/build.h"
 #include "ram.h"
+#include "vcpu.h"
 
-/* An ordinary guest: the first that a toolstack would make. */
+/* An ordinary guest: the first that a toolstack would make; or dom0. */
 #define ADOPTED_DOMID	1
+#define CONTROL_DOMID	0
 
 /**
  * struct adopted - the running kernel as a domain
@@ -35,9 +44,11 @@
  * @ram: a bit for each pfn: is it RAM?
  * @backed: a bit for each pfn: has it a frame? (the domain's lock)
  * @nr_pfns: length of both
+ * @dealing: the domain is being made, of pages that are in use
  * @rnd: decides the scramble
  * @p2m: the array that a PV domain keeps
  * @start_info: what a PV domain is told
+ * @tables: pages that its page tables are in
  */
 struct adopted {
 	struct memcore_machine *machine;
@@ -45,12 +56,16 @@ struct adopted {
 	unsigned long *ram;
 	unsigned long *backed;
 	unsigned long nr_pfns;
+	bool dealing;
 	struct rnd_state rnd;
 	unsigned long *p2m;
 	struct start_info start_info;
+	struct list_head tables;
 };
 
-static struct adopted adopted;
+static struct adopted adopted = {
+	.tables = LIST_HEAD_INIT(adopted.tables),
+};
 
 static void *page_of(struct mc_gfn gfn)
 {
@@ -59,11 +74,15 @@ static void *page_of(struct mc_gfn gfn)
 	return page_address(pfn_to_page(gfn.nr));
 }
 
-static void on_filled(struct memcore_domain *d, struct mc_gfn gfn)
+static void on_filled(struct memcore_domain *d, struct mc_gfn gfn,
+		      struct memcore_frame *frame)
 {
 	void *page = page_of(gfn);
 
 	if (!page || test_and_set_bit(gfn.nr, adopted.backed))
+		return;
+	memcore_content_borrow(frame, pfn_to_page(gfn.nr));
+	if (adopted.dealing)
 		return;
 	memcore_stat_add(d->machine, MEMCORE_STAT_FRAMES_FILLED, 1);
 	if (memcore_page_is_zero(page))
@@ -237,18 +256,20 @@ static int give_memory(void)
 	struct deck blocks = { }, singles = { };
 	int err;
 
+	adopted.dealing = true;
 	count_decks(&blocks, &singles);
 	err = deck_fill(&blocks, MC_SUPER_ORDER);
 	if (!err)
 		err = deck_fill(&singles, 0);
 	if (!err)
 		err = deal(&blocks, &singles);
+	adopted.dealing = false;
 	kvfree(blocks.mfn);
 	kvfree(singles.mfn);
 	return err;
 }
 
-static int pv_tables(void)
+static int pv_lists(void)
 {
 	size_t size = array_size(adopted.nr_pfns, sizeof(*adopted.p2m));
 	struct start_info *si = &adopted.start_info;
@@ -263,17 +284,61 @@ static int pv_tables(void)
 	return 0;
 }
 
-static int make_domain(bool pv, unsigned long nr_ram)
+static bool take_table(struct memcore_build *b, struct mc_gfn *pfn)
 {
-	const struct memcore_domain_config config = {
-		.domid = ADOPTED_DOMID,
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+
+	if (!page)
+		return false;
+	list_add(&page->lru, &adopted.tables);
+	*pfn = mc_gfn(page_to_pfn(page));
+	return true;
+}
+
+static int pv_tables(void)
+{
+	struct memcore_build b = {
+		.d = adopted.d,
+		.p2m = adopted.p2m,
+		.nr_pfns = adopted.nr_pfns,
+		.take_table = take_table,
+	};
+	struct start_info *si = &adopted.start_info;
+	struct mc_gfn root;
+	int err = memcore_pv_build(&b, &root);
+
+	if (err)
+		return err;
+	si->pt_base = MEMCORE_DIRECT_MAP + (root.nr << PAGE_SHIFT);
+	si->nr_pt_frames = b.nr_tables;
+	return 0;
+}
+
+static void free_tables(void)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, &adopted.tables, lru) {
+		list_del(&page->lru);
+		__free_page(page);
+	}
+}
+
+static int make_domain(const struct memcore_adopt_config *config,
+		       unsigned long nr_ram)
+{
+	const struct memcore_domain_config domain = {
+		.domid = config->control ? CONTROL_DOMID : ADOPTED_DOMID,
 		.max_pages = nr_ram,
 		.nr_pfns = adopted.nr_pfns,
-		.translated = !pv,
+		.nr_vcpus = min(nr_cpu_ids, (unsigned int)MC_MAX_VCPUS),
+		.translated = !config->pv,
+		.control = config->control,
+		.hardware = config->control,
 		.ops = &adopted_ops,
 	};
 
-	adopted.d = memcore_domain_create(adopted.machine, &config);
+	adopted.d = memcore_domain_create(adopted.machine, &domain);
 	return adopted.d ? 0 : -ENOMEM;
 }
 
@@ -291,10 +356,7 @@ static int find_ram(void)
 	if (!adopted.ram)
 		return -ENOMEM;
 	adopted.backed = bitmap_zalloc(adopted.nr_pfns, GFP_KERNEL);
-	if (!adopted.backed)
-		return -ENOMEM;
-	bitmap_copy(adopted.backed, adopted.ram, adopted.nr_pfns);
-	return 0;
+	return adopted.backed ? 0 : -ENOMEM;
 }
 
 static int adopt(const struct memcore_adopt_config *config)
@@ -309,10 +371,14 @@ static int adopt(const struct memcore_adopt_config *config)
 	nr_ram = bitmap_weight(adopted.ram, adopted.nr_pfns);
 	err = make_machine(nr_ram + config->spare_frames);
 	if (!err)
-		err = make_domain(config->pv, nr_ram);
+		err = make_domain(config, nr_ram);
+	if (!err && config->pv)
+		err = pv_lists();
+	if (!err)
+		err = give_memory();
 	if (!err && config->pv)
 		err = pv_tables();
-	return err ?: give_memory();
+	return err;
 }
 
 /**
@@ -335,13 +401,16 @@ int memcore_adopt(const struct memcore_adopt_config *config)
  */
 void memcore_disown(void)
 {
-	if (adopted.d)
-		memcore_domain_destroy(adopted.d);
+	if (adopted.machine)
+		memcore_domains_end(adopted.machine);
 	memcore_machine_destroy(adopted.machine);
+	free_tables();
 	vfree(adopted.p2m);
 	bitmap_free(adopted.backed);
 	bitmap_free(adopted.ram);
-	memset(&adopted, 0, sizeof(adopted));
+	adopted = (struct adopted){
+		.tables = LIST_HEAD_INIT(adopted.tables),
+	};
 }
 
 /**

@@ -11,11 +11,13 @@ struct start_info;
 /**
  * struct memcore_adopt_config - how to adopt the running kernel
  * @pv: as a PV-type domain, not a translated one
+ * @control: as dom0, which may act on others, not as an ordinary domain
  * @spare_frames: free frames of the machine besides
  * @seed: of the scramble
  */
 struct memcore_adopt_config {
 	bool pv;
+	bool control;
 	unsigned long spare_frames;
 	u32 seed;
 };

@@ -6,25 +6,11 @@
  * tests, not for a machine at work.
  */
 #include <linux/kernel.h>
+#include <linux/slab.h>
 #include <memcore/kunit.h>
 #include "audit.h"
 #include "machine.h"
-
-/**
- * struct audit - an audit under way
- * @machine: what is audited
- * @buf: differences, one a line
- * @len: size of @buf
- * @at: how much of it is used
- * @nr: differences so far
- */
-struct audit {
-	struct memcore_machine *machine;
-	char *buf;
-	size_t len;
-	size_t at;
-	unsigned long nr;
-};
+#include "vcpu.h"
 
 /**
  * struct domain_audit - the audit of one domain
@@ -33,12 +19,17 @@ struct audit {
  * @nr_mapped: entries of its P2M so far
  */
 struct domain_audit {
-	struct audit *audit;
+	struct memcore_audit *audit;
 	struct memcore_domain *d;
 	unsigned long nr_mapped;
 };
 
-static __printf(2, 3) void differ(struct audit *a, const char *fmt, ...)
+/**
+ * memcore_audit_differ() - note a difference
+ * @a: the audit
+ * @fmt: a line on it, and what goes into it
+ */
+void memcore_audit_differ(struct memcore_audit *a, const char *fmt, ...)
 {
 	va_list args;
 
@@ -49,12 +40,12 @@ static __printf(2, 3) void differ(struct audit *a, const char *fmt, ...)
 	a->at += scnprintf(a->buf + a->at, a->len - a->at, "\n");
 }
 
-static void expect(struct audit *a, const char *what, unsigned long id,
+static void expect(struct memcore_audit *a, const char *what, unsigned long id,
 		   unsigned long noted, unsigned long found)
 {
 	if (noted != found)
-		differ(a, "%s %lu: noted %lu, found %lu", what, id, noted,
-		       found);
+		memcore_audit_differ(a, "%s %lu: noted %lu, found %lu", what,
+				     id, noted, found);
 }
 
 static struct memcore_domain *owner_of(struct memcore_machine *machine,
@@ -68,20 +59,23 @@ static struct memcore_domain *owner_of(struct memcore_machine *machine,
 	return NULL;
 }
 
-static void audit_free_frame(struct audit *a, struct mc_mfn mfn,
+static void audit_free_frame(struct memcore_audit *a, struct mc_mfn mfn,
 			     const struct memcore_frame *frame)
 {
-	expect(a, "free frame with references", mfn.nr, frame->count, 0);
+	expect(a, "free frame with references", mfn.nr,
+	       atomic64_read(&frame->count), 0);
+	expect(a, "free frame with a type", mfn.nr,
+	       atomic64_read(&frame->type), 0);
 	expect(a, "free frame with an owner", mfn.nr, frame->owner,
 	       MC_NO_OWNER);
-	if (frame->allocated)
-		differ(a, "free frame %lu is allocated", mfn.nr);
+	if (frame->content)
+		memcore_audit_differ(a, "free frame %lu has content", mfn.nr);
 	if (mc_gfn_ok(memcore_m2p_get(&a->machine->frames, mfn)))
-		differ(a, "free frame %lu is in the M2P", mfn.nr);
+		memcore_audit_differ(a, "free frame %lu is in the M2P", mfn.nr);
 }
 
 /* The frame says it is at a gfn: does the gfn agree? */
-static void audit_m2p(struct audit *a, struct memcore_domain *d,
+static void audit_m2p(struct memcore_audit *a, struct memcore_domain *d,
 		      struct mc_mfn mfn)
 {
 	struct mc_gfn gfn = memcore_m2p_get(&a->machine->frames, mfn);
@@ -89,41 +83,45 @@ static void audit_m2p(struct audit *a, struct memcore_domain *d,
 	if (!d->config.translated || !mc_gfn_ok(gfn))
 		return;
 	if (!mc_mfn_eq(memcore_p2m_get(&d->p2m, gfn, NULL), mfn))
-		differ(a, "frame %lu: M2P says %lu of domain %u, P2M not",
-		       mfn.nr, gfn.nr, d->config.domid);
+		memcore_audit_differ(a,
+				     "frame %lu: M2P says %lu of domain %u, P2M not",
+				     mfn.nr, gfn.nr, d->config.domid);
 }
 
-static void audit_used_frame(struct audit *a, struct mc_mfn mfn,
+static void audit_used_frame(struct memcore_audit *a, struct mc_mfn mfn,
 			     const struct memcore_frame *frame)
 {
 	struct memcore_domain *d = owner_of(a->machine, frame);
 
 	if (!d) {
-		differ(a, "frame %lu is owned by %u, no domain, and not free",
-		       mfn.nr, frame->owner);
+		memcore_audit_differ(a,
+				     "frame %lu is owned by %u, no domain, and not free",
+				     mfn.nr, frame->owner);
 		return;
 	}
-	if (!frame->count)
-		differ(a, "frame %lu is used without a reference", mfn.nr);
+	if (!(atomic64_read(&frame->count) & MC_PGC_COUNT_MASK))
+		memcore_audit_differ(a, "frame %lu is used without a reference",
+				     mfn.nr);
 	if (frame->need_scrub)
-		differ(a, "frame %lu is used unscrubbed", mfn.nr);
+		memcore_audit_differ(a, "frame %lu is used unscrubbed", mfn.nr);
 	audit_m2p(a, d, mfn);
 }
 
 /* A chunk: all its frames are free, and its count of dirty ones is true. */
-static void audit_chunk(struct audit *a, struct mc_mfn mfn,
+static void audit_chunk(struct memcore_audit *a, struct mc_mfn mfn,
 			const struct memcore_frame *head)
 {
 	unsigned long size = 1UL << head->order, i, dirty = head->need_scrub;
 
 	if (mfn.nr & (size - 1))
-		differ(a, "chunk %lu of order %u is misaligned", mfn.nr,
-		       head->order);
+		memcore_audit_differ(a, "chunk %lu of order %u is misaligned",
+				     mfn.nr, head->order);
 	for (i = 1; i < size; i++) {
 		if (!memcore_frame(&a->machine->frames, mc_mfn_add(mfn, i)) ||
 		    head[i].state != MC_FRAME_FREE) {
-			differ(a, "chunk %lu of order %u ends at %lu", mfn.nr,
-			       head->order, i);
+			memcore_audit_differ(a,
+					     "chunk %lu of order %u ends at %lu",
+					     mfn.nr, head->order, i);
 			return;
 		}
 		dirty += head[i].need_scrub;
@@ -131,7 +129,7 @@ static void audit_chunk(struct audit *a, struct mc_mfn mfn,
 	expect(a, "dirty frames of chunk", mfn.nr, head->nr_dirty, dirty);
 }
 
-static void audit_frames(struct audit *a)
+static void audit_frames(struct memcore_audit *a)
 {
 	struct memcore_frametable *ft = &a->machine->frames;
 	unsigned long i, nr_free = 0, covered = 0;
@@ -169,7 +167,7 @@ static unsigned long heads_of(struct memcore_frametable *ft,
 }
 
 /* A list: as long as noted, heads of this order only, clean ones first. */
-static void audit_list(struct audit *a, unsigned int order)
+static void audit_list(struct memcore_audit *a, unsigned int order)
 {
 	struct memcore_heap *heap = &a->machine->heap;
 	struct memcore_frame *frame;
@@ -178,11 +176,13 @@ static void audit_list(struct audit *a, unsigned int order)
 
 	list_for_each_entry(frame, &heap->chunks[order], list) {
 		if (frame->state != MC_FRAME_HEAD || frame->order != order)
-			differ(a, "list %u has frame %lu", order,
-			       memcore_frame_mfn(heap->ft, frame).nr);
+			memcore_audit_differ(a, "list %u has frame %lu", order,
+					     memcore_frame_mfn(heap->ft, frame).nr);
 		if (dirty && !frame->nr_dirty)
-			differ(a, "list %u has clean %lu behind dirty", order,
-			       memcore_frame_mfn(heap->ft, frame).nr);
+			memcore_audit_differ(a,
+					     "list %u has clean %lu behind dirty",
+					     order,
+					     memcore_frame_mfn(heap->ft, frame).nr);
 		dirty |= frame->nr_dirty;
 		nr++;
 	}
@@ -198,19 +198,22 @@ static int audit_entry(struct mc_gfn gfn, struct mc_mfn mfn, void *data)
 
 	da->nr_mapped++;
 	if (!frame || frame->owner != da->d->config.domid)
-		differ(da->audit, "domain %u has foreign frame %lu at %lu",
-		       da->d->config.domid, mfn.nr, gfn.nr);
+		memcore_audit_differ(da->audit,
+				     "domain %u has foreign frame %lu at %lu",
+				     da->d->config.domid, mfn.nr, gfn.nr);
 	else if (memcore_m2p_get(ft, mfn).nr != gfn.nr)
-		differ(da->audit, "domain %u: P2M has %lu at %lu, M2P has it at %lu",
-		       da->d->config.domid, mfn.nr, gfn.nr,
-		       memcore_m2p_get(ft, mfn).nr);
+		memcore_audit_differ(da->audit,
+				     "domain %u: P2M has %lu at %lu, M2P has it at %lu",
+				     da->d->config.domid, mfn.nr, gfn.nr,
+				     memcore_m2p_get(ft, mfn).nr);
 	if (gfn.nr > da->d->p2m.max_mapped)
-		differ(da->audit, "domain %u: %lu is above the maximum gfn",
-		       da->d->config.domid, gfn.nr);
+		memcore_audit_differ(da->audit,
+				     "domain %u: %lu is above the maximum gfn",
+				     da->d->config.domid, gfn.nr);
 	return 0;
 }
 
-static void audit_domain(struct audit *a, struct memcore_domain *d)
+static void audit_domain(struct memcore_audit *a, struct memcore_domain *d)
 {
 	struct memcore_frametable *ft = &a->machine->frames;
 	struct domain_audit da = { .audit = a, .d = d };
@@ -221,16 +224,18 @@ static void audit_domain(struct audit *a, struct memcore_domain *d)
 	expect(a, "tot_pages of domain", d->config.domid, d->tot_pages, nr);
 	memcore_p2m_for_each(&d->p2m, audit_entry, &da);
 	if (da.nr_mapped && !d->config.translated)
-		differ(a, "PV domain %u has a P2M", d->config.domid);
+		memcore_audit_differ(a, "PV domain %u has a P2M",
+				     d->config.domid);
 }
 
-static void audit_locked(struct audit *a)
+static void audit_locked(struct memcore_audit *a)
 {
 	struct memcore_domain *d;
 	unsigned int order;
 	unsigned long nr = 0;
 
 	audit_frames(a);
+	memcore_audit_refs(a);
 	for (order = 0; order <= MC_MAX_ORDER; order++)
 		audit_list(a, order);
 	list_for_each_entry(d, &a->machine->domains, link) {
@@ -241,10 +246,33 @@ static void audit_locked(struct audit *a)
 }
 
 /* Sparse cannot count locks in a loop: it is told that nothing happened. */
+static void lock_vcpus(struct memcore_machine *machine,
+		       struct memcore_domain *d)
+{
+	struct memcore_vcpu *v;
+
+	for (v = d->vcpus; v < d->vcpus + d->nr_vcpus; v++) {
+		spin_lock_nest_lock(&v->lock, &machine->domains_lock);
+		__release(&v->lock);
+	}
+}
+
+static void unlock_vcpus(struct memcore_domain *d)
+{
+	struct memcore_vcpu *v;
+
+	for (v = d->vcpus; v < d->vcpus + d->nr_vcpus; v++) {
+		__acquire(&v->lock);
+		spin_unlock(&v->lock);
+	}
+}
+
 static void lock_all(struct memcore_machine *machine)
 {
 	struct memcore_domain *d;
 
+	list_for_each_entry(d, &machine->domains, link)
+		lock_vcpus(machine, d);
 	list_for_each_entry(d, &machine->domains, link) {
 		spin_lock_nest_lock(&d->lock, &machine->domains_lock);
 		__release(&d->lock);
@@ -263,6 +291,19 @@ static void unlock_all(struct memcore_machine *machine)
 		__acquire(&d->lock);
 		spin_unlock(&d->lock);
 	}
+	list_for_each_entry(d, &machine->domains, link)
+		unlock_vcpus(d);
+}
+
+static void audit_machine(struct memcore_audit *a)
+{
+	mutex_lock(&a->machine->domains_lock);
+	local_irq_disable();
+	lock_all(a->machine);
+	audit_locked(a);
+	unlock_all(a->machine);
+	local_irq_enable();
+	mutex_unlock(&a->machine->domains_lock);
 }
 
 /**
@@ -273,20 +314,23 @@ static void unlock_all(struct memcore_machine *machine)
  *
  * May sleep before it takes the locks.
  *
- * Return: 0 and an empty @buf if everything is true, else -EUCLEAN.
+ * Return: 0 and an empty @buf if everything is true, -EUCLEAN if not, -ENOMEM
+ * if there is no memory to find out.
  */
 int memcore_audit(struct memcore_machine *machine, char *buf, size_t len)
 {
-	struct audit a = { .machine = machine, .buf = buf, .len = len };
+	struct memcore_audit a = {
+		.machine = machine,
+		.buf = buf,
+		.len = len,
+	};
 
 	buf[0] = '\0';
-	mutex_lock(&machine->domains_lock);
-	local_irq_disable();
-	lock_all(machine);
-	audit_locked(&a);
-	unlock_all(machine);
-	local_irq_enable();
-	mutex_unlock(&machine->domains_lock);
+	a.found = kvcalloc(machine->frames.nr, sizeof(*a.found), GFP_KERNEL);
+	if (!a.found)
+		return -ENOMEM;
+	audit_machine(&a);
+	kvfree(a.found);
 	return a.nr ? -EUCLEAN : 0;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_audit);

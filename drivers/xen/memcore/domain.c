@@ -6,13 +6,22 @@
  * itself. Releasing a page drops that one, once; the frame goes back to the
  * heap, and tot_pages drops, with the last reference.
  *
- * Not modelled: page types, vCPUs, anything of a domain that is not memory.
+ * References change by compare-exchange, without a lock. Only the last one is
+ * dropped under the lock of the owner, so that a frame with an owner always has
+ * one for whoever holds that lock.
+ *
+ * Not modelled: anything of a domain that is not memory or a vCPU's tables.
  */
+#include <linux/mm.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <memcore/kunit.h>
 #include <xen-public/xen.h>
+#include "content.h"
 #include "machine.h"
+#include "pv/type.h"
+#include "relinquish.h"
+#include "vcpu.h"
 
 #define ORDER_GUEST	9
 #define ORDER_HARDWARE	12
@@ -34,6 +43,7 @@ static void domain_free(struct kref *ref)
 	struct memcore_domain *d = container_of(ref, struct memcore_domain,
 						ref);
 
+	memcore_vcpus_free(d);
 	memcore_p2m_destroy(&d->p2m);
 	kfree_rcu(d, rcu);
 }
@@ -90,6 +100,26 @@ domain_new(struct memcore_machine *machine,
 	return d;
 }
 
+/**
+ * memcore_domain_new() - make a domain that is in no list
+ * @machine: where
+ * @config: what it is
+ *
+ * Return: the domain, to be given back with memcore_domain_put(), or NULL.
+ */
+struct memcore_domain *
+memcore_domain_new(struct memcore_machine *machine,
+		   const struct memcore_domain_config *config)
+{
+	struct memcore_domain *d = domain_new(machine, config);
+
+	if (d && memcore_vcpus_create(d, max(config->nr_vcpus, 1U))) {
+		memcore_domain_put(d);
+		return NULL;
+	}
+	return d;
+}
+
 static bool domain_add(struct memcore_machine *machine,
 		       struct memcore_domain *d)
 {
@@ -97,9 +127,11 @@ static bool domain_add(struct memcore_machine *machine,
 
 	mutex_lock(&machine->domains_lock);
 	ok = machine->nr_domains < MC_MAX_DOMAINS &&
+	     machine->nr_vcpus + d->nr_vcpus <= MC_MAX_ALL_VCPUS &&
 	     !find(machine, d->config.domid);
 	if (ok) {
 		machine->nr_domains++;
+		machine->nr_vcpus += d->nr_vcpus;
 		list_add_tail_rcu(&d->link, &machine->domains);
 	}
 	mutex_unlock(&machine->domains_lock);
@@ -121,7 +153,7 @@ memcore_domain_create(struct memcore_machine *machine,
 
 	if (config->domid >= DOMID_FIRST_RESERVED)
 		return NULL;
-	d = domain_new(machine, config);
+	d = memcore_domain_new(machine, config);
 	if (d && !domain_add(machine, d)) {
 		memcore_domain_put(d);
 		return NULL;
@@ -130,41 +162,84 @@ memcore_domain_create(struct memcore_machine *machine,
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_create);
 
+static void released(struct memcore_domain *d, struct mc_gfn gfn)
+{
+	if (d->config.ops && d->config.ops->released)
+		d->config.ops->released(d, gfn);
+}
+
+static void content_free(struct memcore_domain *d, struct memcore_frame *frame)
+{
+	struct page *lent = memcore_content_drop(frame);
+
+	/* A translated domain was told when its gfn became a hole. */
+	if (lent && !d->config.translated && !d->dying)
+		released(d, mc_gfn(page_to_pfn(lent)));
+}
+
+/* A type without references is no more than a memory of what it was. */
+static void type_forget(struct memcore_frame *frame)
+{
+	if (!(atomic64_read(&frame->type) & MC_PGT_COUNT_MASK))
+		atomic64_set(&frame->type, 0);
+}
+
 /* Domain locked: the last reference of one of its frames is gone. */
 static void frame_free(struct memcore_domain *d, struct memcore_frame *frame)
 {
 	struct memcore_machine *machine = d->machine;
 	struct mc_mfn mfn = memcore_frame_mfn(&machine->frames, frame);
 
+	memcore_tlb_forget_frame(machine, mfn);
+	content_free(d, frame);
+	type_forget(frame);
 	memcore_m2p_set(&machine->frames, mfn, mc_gfn(MC_INVALID));
-	frame->owner = MC_NO_OWNER;
+	WRITE_ONCE(frame->owner, MC_NO_OWNER);
 	d->tot_pages--;
 	/* A living guest scrubs what it cares about; a dead one cannot. */
 	memcore_heap_free(&machine->heap, mfn, 0, d->dying);
 }
 
-static void frame_put(struct memcore_domain *d, struct memcore_frame *frame)
+/* The last reference goes under the owner's lock: see frame_put_last(). */
+static bool frame_put_unless_last(struct memcore_frame *frame)
 {
-	if (!--frame->count)
-		frame_free(d, frame);
-}
+	s64 old = atomic64_read(&frame->count);
 
-static bool frame_get(struct memcore_domain *d, struct memcore_frame *frame)
-{
-	if (!frame || READ_ONCE(frame->owner) != d->config.domid ||
-	    frame->count == U32_MAX)
-		return false;
-	frame->count++;
+	do {
+		if ((old & MC_PGC_COUNT_MASK) == 1)
+			return false;
+	} while (!atomic64_try_cmpxchg(&frame->count, &old, old - 1));
 	return true;
 }
 
+/* Domain locked: it owns the frame. */
+static void frame_put_locked(struct memcore_domain *d,
+			     struct memcore_frame *frame)
+{
+	if (!(atomic64_dec_return(&frame->count) & MC_PGC_COUNT_MASK))
+		frame_free(d, frame);
+}
+
+/* Domain locked: it owns the frame, which therefore has a reference. */
 static void frame_put_alloc_ref(struct memcore_domain *d,
 				struct memcore_frame *frame)
 {
-	if (!frame->allocated)
-		return;
-	frame->allocated = false;
-	frame_put(d, frame);
+	if (atomic64_fetch_andnot(MC_PGC_ALLOCATED, &frame->count) &
+	    MC_PGC_ALLOCATED)
+		frame_put_locked(d, frame);
+}
+
+/* As in Xen one reference is held in reserve, for a partial table's. */
+static bool frame_get(struct memcore_machine *machine,
+		      struct memcore_frame *frame)
+{
+	s64 old = atomic64_read(&frame->count);
+
+	do {
+		if (((old + 2) & machine->count_mask) <= 2)
+			return false;
+	} while (!atomic64_try_cmpxchg(&frame->count, &old, old + 1));
+	return true;
 }
 
 /**
@@ -172,34 +247,121 @@ static void frame_put_alloc_ref(struct memcore_domain *d,
  * @d: the domain that must own the frame
  * @mfn: any number at all
  *
- * Return: 0, or -EINVAL if @d does not own such a frame.
+ * Not with a domain's lock held, unless the frame is known to be @d's.
+ *
+ * Return: the frame, or NULL if @d does not own such a frame or all references
+ * are taken.
  */
-int memcore_frame_get(struct memcore_domain *d, struct mc_mfn mfn)
+struct memcore_frame *memcore_frame_get(struct memcore_domain *d,
+					struct mc_mfn mfn)
 {
-	unsigned long flags;
-	bool ok;
+	struct memcore_machine *machine = d->machine;
+	struct memcore_frame *frame = memcore_frame(&machine->frames, mfn);
 
-	spin_lock_irqsave(&d->lock, flags);
-	ok = frame_get(d, memcore_frame(&d->machine->frames, mfn));
-	spin_unlock_irqrestore(&d->lock, flags);
-	return ok ? 0 : -EINVAL;
+	if (!frame || !frame_get(machine, frame))
+		return NULL;
+	if (READ_ONCE(frame->owner) == d->config.domid)
+		return frame;
+	memcore_frame_put(machine, frame);
+	return NULL;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_frame_get);
 
 /**
- * memcore_frame_put() - drop what memcore_frame_get() took
- * @d: the owner
- * @mfn: the frame
+ * memcore_frame_get_any() - take a general reference, whoever has the frame
+ * @machine: where
+ * @frame: the frame
+ *
+ * Return: false if nobody has it, or all references are taken.
  */
-void memcore_frame_put(struct memcore_domain *d, struct mc_mfn mfn)
+bool memcore_frame_get_any(struct memcore_machine *machine,
+			   struct memcore_frame *frame)
+{
+	return frame_get(machine, frame);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_frame_get_any);
+
+/**
+ * memcore_frame_get_more() - take the reference that is held in reserve
+ * @frame: a frame with a reference
+ *
+ * For what must not fail and is done once a frame at a time.
+ */
+void memcore_frame_get_more(struct memcore_frame *frame)
+{
+	atomic64_inc(&frame->count);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_frame_get_more);
+
+/**
+ * memcore_frame_owner() - whose frame is it?
+ * @machine: where
+ * @frame: a frame to which the caller has a reference
+ *
+ * A domain that has a frame does not go away.
+ *
+ * Return: the domain, valid as long as the reference is held.
+ */
+struct memcore_domain *memcore_frame_owner(struct memcore_machine *machine,
+					   const struct memcore_frame *frame)
+{
+	struct memcore_domain *d;
+
+	rcu_read_lock();
+	d = find(machine, READ_ONCE(frame->owner));
+	rcu_read_unlock();
+	return d;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_frame_owner);
+
+/*
+ * With the lock, so that whoever holds it sees no frame without a reference
+ * and with an owner.
+ */
+static void frame_put_last(struct memcore_machine *machine,
+			   struct memcore_frame *frame)
+{
+	struct memcore_domain *d;
+	unsigned long flags;
+
+	/* Without the frame the domain may go: it stays to be unlocked. */
+	rcu_read_lock();
+	d = find(machine, READ_ONCE(frame->owner));
+	spin_lock_irqsave(&d->lock, flags);
+	frame_put_locked(d, frame);
+	spin_unlock_irqrestore(&d->lock, flags);
+	rcu_read_unlock();
+}
+
+/**
+ * memcore_frame_put() - drop a general reference
+ * @machine: where
+ * @frame: the frame; free if this was the last one
+ *
+ * Context: any, without the lock of a domain.
+ */
+void memcore_frame_put(struct memcore_machine *machine,
+		       struct memcore_frame *frame)
+{
+	if (!frame_put_unless_last(frame))
+		frame_put_last(machine, frame);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_frame_put);
+
+/**
+ * memcore_frame_put_allocation() - drop the reference of the allocation, once
+ * @d: the owner
+ * @frame: the frame, to which the caller has another reference
+ */
+void memcore_frame_put_allocation(struct memcore_domain *d,
+				  struct memcore_frame *frame)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&d->lock, flags);
-	frame_put(d, memcore_frame(&d->machine->frames, mfn));
+	frame_put_alloc_ref(d, frame);
 	spin_unlock_irqrestore(&d->lock, flags);
 }
-EXPORT_SYMBOL_FOR_KUNIT(memcore_frame_put);
 
 static bool may_have(const struct memcore_domain *d, unsigned long nr)
 {
@@ -214,9 +376,10 @@ static void assign(struct memcore_domain *d, struct mc_mfn mfn,
 	unsigned long i;
 
 	for (i = 0; i < nr; i++) {
-		frame[i].count = 1;
-		frame[i].allocated = true;
+		atomic64_set(&frame[i].type, 0);
 		WRITE_ONCE(frame[i].owner, d->config.domid);
+		/* Whoever finds a reference finds the owner. */
+		atomic64_set_release(&frame[i].count, MC_PGC_ALLOCATED | 1);
 	}
 	d->tot_pages += nr;
 }
@@ -245,18 +408,12 @@ struct mc_mfn memcore_domain_alloc(struct memcore_domain *d,
 EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_alloc);
 
 static void filled(struct memcore_domain *d, struct mc_gfn gfn,
-		   unsigned long nr)
+		   struct memcore_frame *frame, unsigned long nr)
 {
 	if (!d->config.ops || !d->config.ops->filled)
 		return;
 	for (; nr--; gfn = mc_gfn_add(gfn, 1))
-		d->config.ops->filled(d, gfn);
-}
-
-static void released(struct memcore_domain *d, struct mc_gfn gfn)
-{
-	if (d->config.ops && d->config.ops->released)
-		d->config.ops->released(d, gfn);
+		d->config.ops->filled(d, gfn, frame++);
 }
 
 /* What was at these gfns stays the domain's, but is nowhere any more. */
@@ -300,44 +457,45 @@ int memcore_domain_map(struct memcore_domain *d, struct mc_gfn gfn,
 	for (i = 0; i < nr; i++)
 		memcore_m2p_set(&d->machine->frames, mc_mfn_add(mfn, i),
 				mc_gfn_add(gfn, i));
-	filled(d, gfn, nr);
+	filled(d, gfn, memcore_frame(&d->machine->frames, mfn), nr);
 	return 0;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_map);
 
-static int remove_translated(struct memcore_domain *d, struct mc_gfn gfn)
+/* Domain locked: whoever owns the frame then is who does. */
+static struct memcore_frame *frame_get_own(struct memcore_domain *d,
+					   struct memcore_frame *frame)
 {
-	struct mc_mfn mfn = memcore_p2m_get(&d->p2m, gfn, NULL);
-	struct memcore_frame *frame;
+	if (READ_ONCE(frame->owner) != d->config.domid ||
+	    !frame_get(d->machine, frame))
+		return NULL;
+	return frame;
+}
 
-	if (!mc_mfn_ok(mfn))
-		return -ENOENT;
-	frame = memcore_frame(&d->machine->frames, mfn);
-	if (!frame)
-		return -EINVAL;
-	if (frame->owner != d->config.domid)
-		return -ENXIO;
+static void unmap_translated(struct memcore_domain *d, struct mc_gfn gfn,
+			     struct memcore_frame *frame, struct mc_mfn mfn)
+{
 	/* What is mapped has a leaf already, so this needs no memory. */
 	memcore_p2m_set(&d->p2m, gfn, mc_mfn(MC_INVALID), 0);
 	memcore_m2p_set(&d->machine->frames, mfn, mc_gfn(MC_INVALID));
+	if (memcore_content_is_lent(frame))
+		memcore_content_drop(frame);
 	released(d, gfn);
-	frame_put_alloc_ref(d, frame);
-	return 0;
 }
 
-static int remove_pv(struct memcore_domain *d, struct mc_mfn mfn)
+static int remove_frame(struct memcore_domain *d, struct mc_gfn gfn,
+			struct mc_mfn mfn)
 {
 	struct memcore_frame *frame = memcore_frame(&d->machine->frames, mfn);
-	struct mc_gfn gfn;
 
 	if (!frame)
 		return -EINVAL;
-	if (READ_ONCE(frame->owner) != d->config.domid)
+	if (!frame_get_own(d, frame))
 		return -ENXIO;
-	gfn = memcore_m2p_get(&d->machine->frames, mfn);
-	if (frame->allocated && mc_gfn_ok(gfn))
-		released(d, gfn);
+	if (d->config.translated)
+		unmap_translated(d, gfn, frame, mfn);
 	frame_put_alloc_ref(d, frame);
+	frame_put_locked(d, frame);
 	return 0;
 }
 
@@ -348,50 +506,60 @@ static int remove_pv(struct memcore_domain *d, struct mc_mfn mfn)
  *
  * Return: 0, also if the frame lives on because something else has a
  * reference; -ENOENT for a hole, -EINVAL for a frame the machine does not
- * have, -ENXIO for one that is not the domain's.
+ * have, -ENXIO for one that is not the domain's or has all its references.
  */
 int memcore_domain_remove_page(struct memcore_domain *d, struct mc_gfn gfn)
 {
+	struct mc_mfn mfn = mc_mfn(gfn.nr);
+
 	lockdep_assert_held(&d->lock);
 	if (d->config.translated)
-		return remove_translated(d, gfn);
-	return remove_pv(d, mc_mfn(gfn.nr));
+		mfn = memcore_p2m_get(&d->p2m, gfn, NULL);
+	if (d->config.translated && !mc_mfn_ok(mfn))
+		return -ENOENT;
+	return remove_frame(d, gfn, mfn);
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_remove_page);
 
-/* Domain locked and dying: nothing of it is anywhere any more. */
-static void relinquish(struct memcore_domain *d)
+static void set_dying(struct memcore_domain *d)
 {
-	struct memcore_frametable *ft = &d->machine->frames;
-	struct memcore_frame *frame;
+	unsigned long flags;
 
-	for (frame = ft->frames; frame < ft->frames + ft->nr; frame++) {
-		if (READ_ONCE(frame->owner) != d->config.domid)
-			continue;
-		memcore_m2p_set(ft, memcore_frame_mfn(ft, frame),
-				mc_gfn(MC_INVALID));
-		frame_put_alloc_ref(d, frame);
-	}
-	memcore_p2m_destroy(&d->p2m);
+	spin_lock_irqsave(&d->lock, flags);
+	d->dying = true;
+	spin_unlock_irqrestore(&d->lock, flags);
 }
 
 /* Return: true if no frame is left. */
-static bool kill(struct memcore_domain *d)
+static bool forget_p2m(struct memcore_domain *d)
 {
 	unsigned long flags;
 	bool gone;
 
 	spin_lock_irqsave(&d->lock, flags);
-	d->dying = true;
-	relinquish(d);
+	memcore_p2m_destroy(&d->p2m);
 	gone = !d->tot_pages;
 	spin_unlock_irqrestore(&d->lock, flags);
 	return gone;
 }
 
+/* Domains locked. Return: true if no frame is left. */
+static bool kill(struct memcore_domain *d)
+{
+	struct memcore_relinquish r = { .d = d };
+
+	set_dying(d);
+	while (memcore_relinquish_step(&r) == -ERESTART)
+		memcore_stat_add(d->machine, MEMCORE_STAT_CONTINUATIONS, 1);
+	return forget_p2m(d);
+}
+
 /**
  * memcore_domain_destroy() - end a domain
  * @d: the domain; not to be used afterwards unless -EBUSY was returned
+ *
+ * Its vCPUs must not be in the core any more. Each time that this is preempted
+ * counts as a continuation.
  *
  * Return: 0, or -EBUSY if something still has references to frames of it:
  * then the domain is dying, has only these frames, and this is to be called
@@ -407,6 +575,7 @@ int memcore_domain_destroy(struct memcore_domain *d)
 	if (gone) {
 		list_del_rcu(&d->link);
 		machine->nr_domains--;
+		machine->nr_vcpus -= d->nr_vcpus;
 	}
 	mutex_unlock(&machine->domains_lock);
 	if (!gone)

@@ -9,16 +9,22 @@
 
 struct memcore_machine;
 struct memcore_domain;
+struct memcore_frame;
+struct memcore_vcpu;
 
 /**
  * struct memcore_domain_ops - what the owner of real pages wants to hear
- * @filled: a frame is now at @gfn, where there was a hole or not
- * @released: the frame at @gfn was released
+ * @filled: @frame is now at @gfn, where there was a hole or not
+ * @released: the page that @filled lent to a frame is not its content any
+ *            more; of a translated domain, called when @gfn becomes a hole, of
+ *            a PV domain when the frame's last reference is dropped; not
+ *            when the domain ends
  *
  * Called with the domain's lock held.
  */
 struct memcore_domain_ops {
-	void (*filled)(struct memcore_domain *d, struct mc_gfn gfn);
+	void (*filled)(struct memcore_domain *d, struct mc_gfn gfn,
+		       struct memcore_frame *frame);
 	void (*released)(struct memcore_domain *d, struct mc_gfn gfn);
 };
 
@@ -27,6 +33,7 @@ struct memcore_domain_ops {
  * @domid: its number, below DOMID_FIRST_RESERVED
  * @max_pages: frames it may have at first
  * @nr_pfns: for a PV domain: the length of its P2M
+ * @nr_vcpus: virtual CPUs; 0 counts as 1
  * @translated: gfns are translated; if not, it is a PV domain
  * @control: may act on other domains, extents up to order 18
  * @hardware: has the hardware, extents up to order 12
@@ -36,6 +43,7 @@ struct memcore_domain_config {
 	u16 domid;
 	unsigned int max_pages;
 	unsigned long nr_pfns;
+	unsigned int nr_vcpus;
 	bool translated;
 	bool control;
 	bool hardware;
@@ -55,6 +63,10 @@ struct memcore_domain_config {
  * @max_pages: frames that it may own; may be less than it does
  * @dying: gets nothing any more
  * @p2m: its P2M, if translated
+ * @vcpus: its virtual CPUs, @nr_vcpus of them; not covered by @lock
+ * @nr_vcpus: their number, for good
+ * @vm_assist: what it asked Xen to help with, a bit for each VMASST_TYPE_*
+ *             (atomic)
  */
 struct memcore_domain {
 	struct memcore_domain_config config;
@@ -67,12 +79,19 @@ struct memcore_domain {
 	unsigned int max_pages;
 	bool dying;
 	struct memcore_p2m p2m;
+	struct memcore_vcpu *vcpus;
+	unsigned int nr_vcpus;
+	unsigned long vm_assist;
 };
 
 struct memcore_domain *
 memcore_domain_create(struct memcore_machine *machine,
 		      const struct memcore_domain_config *config);
+struct memcore_domain *
+memcore_domain_new(struct memcore_machine *machine,
+		   const struct memcore_domain_config *config);
 int memcore_domain_destroy(struct memcore_domain *d);
+void memcore_domains_end(struct memcore_machine *machine);
 struct memcore_domain *memcore_domain_get(struct memcore_domain *caller,
 					  u16 domid);
 void memcore_domain_put(struct memcore_domain *d);
@@ -89,7 +108,16 @@ int memcore_domain_map(struct memcore_domain *d, struct mc_gfn gfn,
 		       struct mc_mfn mfn, unsigned int order, gfp_t gfp);
 int memcore_domain_remove_page(struct memcore_domain *d, struct mc_gfn gfn);
 
-int memcore_frame_get(struct memcore_domain *d, struct mc_mfn mfn);
-void memcore_frame_put(struct memcore_domain *d, struct mc_mfn mfn);
+struct memcore_frame *memcore_frame_get(struct memcore_domain *d,
+					struct mc_mfn mfn);
+bool memcore_frame_get_any(struct memcore_machine *machine,
+			   struct memcore_frame *frame);
+void memcore_frame_get_more(struct memcore_frame *frame);
+struct memcore_domain *memcore_frame_owner(struct memcore_machine *machine,
+					   const struct memcore_frame *frame);
+void memcore_frame_put(struct memcore_machine *machine,
+		       struct memcore_frame *frame);
+void memcore_frame_put_allocation(struct memcore_domain *d,
+				  struct memcore_frame *frame);
 
 #endif

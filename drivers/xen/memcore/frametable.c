@@ -81,10 +81,8 @@ static int frames_init(struct memcore_frametable *ft)
 	ft->frames = vcalloc(ft->nr, sizeof(*ft->frames));
 	if (!ft->frames)
 		return -ENOMEM;
-	for (i = 0; i < ft->nr; i++) {
-		INIT_LIST_HEAD(&ft->frames[i].list);
+	for (i = 0; i < ft->nr; i++)
 		ft->frames[i].owner = MC_NO_OWNER;
-	}
 	return 0;
 }
 

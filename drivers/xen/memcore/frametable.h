@@ -2,6 +2,8 @@
 #ifndef MEMCORE_FRAMETABLE_H
 #define MEMCORE_FRAMETABLE_H
 
+#include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/list.h>
 #include "frame.h"
 
@@ -22,27 +24,49 @@ enum mc_frame_state {
 	MC_FRAME_HEAD,
 };
 
+/* A frame's count word: general references, and one bit. */
+#define MC_PGC_ALLOCATED	BIT_ULL(62)
+#define MC_PGC_COUNT_MASK	GENMASK_ULL(56, 0)
+
 /**
  * struct memcore_frame - what the core knows of one machine frame
  * @list: place among the free chunks (heads only; heap lock)
- * @count: general references (owner's lock)
  * @nr_dirty: frames of this chunk that need scrubbing (heads only; heap lock)
- * @owner: domid, or MC_NO_OWNER (changes under heap and owner's lock)
+ * @nr_validated: of a partial table: entries that are validated
+ * @partial: of a partial table: MC_PTF_PARTIAL_SET if entry @nr_validated is
+ *           partial itself
+ * @linear: of a table: above 0, entries that are tables of its own level;
+ *          below 0, such entries elsewhere that name it
+ * @count: general references and MC_PGC_ALLOCATED (compare-exchange only)
+ * @type: see pv/type.h (compare-exchange only)
+ * @content: page that holds its content; bit 0: it is the core's own
+ * @stamp: flush clock when the last type reference was dropped
+ * @owner: domid, or MC_NO_OWNER (changes only while there is no reference)
  * @state: where the frame is, enum mc_frame_state (heap lock)
  * @order: size of the free chunk (heads only; heap lock)
  * @need_scrub: content must not be seen by the next owner (heap lock)
- * @allocated: @count holds the reference of the allocation itself, which
- *             decrease_reservation drops once (owner's lock)
+ *
+ * MC_PGC_ALLOCATED says that one reference is that of the allocation itself,
+ * which decrease_reservation drops once.
  */
 struct memcore_frame {
-	struct list_head list;
-	u32 count;
+	union {
+		struct list_head list;
+		struct {
+			u16 nr_validated;
+			u8 partial;
+			s16 linear;
+		};
+	};
+	atomic64_t count;
+	atomic64_t type;
+	unsigned long content;
+	u32 stamp;
 	u32 nr_dirty;
 	u16 owner;
 	u8 state;
 	u8 order;
 	bool need_scrub;
-	bool allocated;
 };
 
 /**

@@ -38,7 +38,7 @@ static void chunk_insert(struct memcore_heap *heap, struct mc_mfn mfn,
 
 static void chunk_remove(struct memcore_heap *heap, struct memcore_frame *head)
 {
-	list_del_init(&head->list);
+	list_del(&head->list);
 	heap->nr_chunks[head->order]--;
 	head->state = MC_FRAME_FREE;
 }

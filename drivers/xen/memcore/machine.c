@@ -2,7 +2,38 @@
 /* A machine: made with all its frames free, gone when the last domain is. */
 #include <linux/slab.h>
 #include <memcore/kunit.h>
+#include <xen-public/xen.h>
 #include "machine.h"
+#include "pv/request.h"
+#include "pv/type.h"
+#include "vcpu.h"
+
+static const struct memcore_domain_config toolstack_config = {
+	.domid = DOMID_XEN,
+	.control = true,
+};
+
+static int tables_init(struct memcore_machine *machine, struct mc_mfn base,
+		       unsigned long nr)
+{
+	int err = memcore_frametable_init(&machine->frames, base, nr);
+
+	if (err)
+		return err;
+	machine->tlbs = memcore_tlbs_create(MC_MAX_VCPUS);
+	if (!machine->tlbs)
+		return -ENOMEM;
+	machine->toolstack = memcore_domain_new(machine, &toolstack_config);
+	return machine->toolstack ? 0 : -ENOMEM;
+}
+
+static void figures_init(struct memcore_machine *machine)
+{
+	atomic_set(&machine->flush_clock, 1);
+	machine->flush_clock_mask = ~0U;
+	machine->count_mask = MC_PGC_COUNT_MASK;
+	machine->type_mask = MC_PGT_COUNT_MASK;
+}
 
 /**
  * memcore_machine_create() - make a machine
@@ -18,12 +49,14 @@ struct memcore_machine *memcore_machine_create(struct mc_mfn base,
 
 	if (!machine)
 		return NULL;
-	if (memcore_frametable_init(&machine->frames, base, nr)) {
-		kfree(machine);
-		return NULL;
-	}
 	INIT_LIST_HEAD(&machine->domains);
 	mutex_init(&machine->domains_lock);
+	figures_init(machine);
+	memcore_owners_init(machine);
+	if (tables_init(machine, base, nr)) {
+		memcore_machine_destroy(machine);
+		return NULL;
+	}
 	memcore_heap_init(&machine->heap, &machine->frames);
 	memcore_heap_add(&machine->heap, base, nr);
 	return machine;
@@ -38,8 +71,12 @@ void memcore_machine_destroy(struct memcore_machine *machine)
 {
 	if (!machine)
 		return;
+	if (machine->toolstack)
+		memcore_domain_put(machine->toolstack);
 	/* A domain's last reader may still be on its way out. */
 	rcu_barrier();
+	if (machine->tlbs)
+		memcore_tlbs_destroy(machine->tlbs, MC_MAX_VCPUS);
 	memcore_frametable_destroy(&machine->frames);
 	mutex_destroy(&machine->domains_lock);
 	kfree(machine);

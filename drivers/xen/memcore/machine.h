@@ -10,9 +10,14 @@
 #include "frametable.h"
 #include "heap.h"
 #include "preempt.h"
+#include "tlb.h"
 
-/* All locks of a machine's domains are taken at once by the audit. */
-#define MC_MAX_DOMAINS	64
+/*
+ * All locks of a machine's domains are taken at once by the audit, and the
+ * kernel counts no more than some 200 of them.
+ */
+#define MC_MAX_DOMAINS		64
+#define MC_MAX_ALL_VCPUS	128
 
 /**
  * struct memcore_machine - a machine: frames, and domains that have them
@@ -20,7 +25,16 @@
  * @heap: those that are free
  * @domains: all domains (RCU to read, @domains_lock to change)
  * @nr_domains: their number (@domains_lock)
+ * @nr_vcpus: that of their vCPUs (@domains_lock)
+ * @toolstack: who acts when a domain ends; in no list (@domains_lock)
  * @domains_lock: serialises creating and destroying domains, and the audit
+ * @io: stands for DOMID_IO: owns no frame, and is not among @domains
+ * @xen: stands for DOMID_XEN, likewise
+ * @tlbs: what its software CPUs remember, one for each vCPU number
+ * @flush_clock: see tlb.c
+ * @flush_clock_mask: where @flush_clock wraps, so that tests see it wrap
+ * @count_mask: general references that a frame can have; smaller in tests
+ * @type_mask: type references likewise
  * @preempt: when hypercalls are preempted
  * @failpoint: when the core's own allocations fail
  * @refuse_calls: fault injection, see struct memcore_faults
@@ -28,15 +42,25 @@
  * @partial_extents: likewise
  * @stats: what happened, by enum memcore_stat
  *
- * Lock order, outermost first: @domains_lock, a domain's lock (the audit holds
- * all of them, under @domains_lock), the heap's lock.
+ * Lock order, outermost first: @domains_lock, a vCPU's lock (the audit holds
+ * all of them, under @domains_lock), the lock bit of one frame's type, a
+ * domain's lock, the heap's lock, a TLB's lock.
  */
 struct memcore_machine {
 	struct memcore_frametable frames;
 	struct memcore_heap heap;
 	struct list_head domains;
 	unsigned int nr_domains;
+	unsigned int nr_vcpus;
+	struct memcore_domain *toolstack;
 	struct mutex domains_lock; /* outermost */
+	struct memcore_domain io;
+	struct memcore_domain xen;
+	struct memcore_tlb *tlbs;
+	atomic_t flush_clock;
+	u32 flush_clock_mask;
+	u64 count_mask;
+	u64 type_mask;
 	struct memcore_preempt preempt;
 	struct memcore_failpoint failpoint;
 	atomic_t refuse_calls;

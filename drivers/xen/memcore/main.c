@@ -14,6 +14,7 @@
 #include "debugfs.h"
 #include "hypercall.h"
 #include "machine.h"
+#include "vcpu.h"
 
 #define FRAMES_PER_MB	(SZ_1M / PAGE_SIZE)
 #define MAX_SPARE_MB	BIT(20)
@@ -21,6 +22,10 @@
 static char *adopt = "translated";
 module_param(adopt, charp, 0444);
 MODULE_PARM_DESC(adopt, "what the running kernel becomes: translated or pv");
+
+static bool control;
+module_param(control, bool, 0444);
+MODULE_PARM_DESC(control, "the running kernel becomes the control domain");
 
 static unsigned int spare_mb = 128;
 module_param(spare_mb, uint, 0444);
@@ -43,6 +48,45 @@ struct start_info *memcore_start_info(void)
 }
 EXPORT_SYMBOL_GPL(memcore_start_info);
 
+static struct memcore_vcpu *this_vcpu(void)
+{
+	struct memcore_domain *d = memcore_adopted();
+
+	return &d->vcpus[raw_smp_processor_id() % d->nr_vcpus];
+}
+
+int memcore_access(unsigned long va, void *buf, size_t len,
+		   unsigned int access, unsigned int *error)
+{
+	struct memcore_fault fault = { };
+	int err = memcore_vcpu_access(this_vcpu(), va, buf, len, access,
+				      &fault);
+
+	*error = fault.error;
+	return err;
+}
+EXPORT_SYMBOL_GPL(memcore_access);
+
+unsigned long memcore_root(bool user)
+{
+	struct memcore_vcpu *v = this_vcpu();
+	struct memcore_frametable *ft = &v->d->machine->frames;
+	unsigned long flags, mfn = 0;
+	struct memcore_frame *root;
+
+	spin_lock_irqsave(&v->lock, flags);
+	root = user ? v->guest_table_user : v->guest_table;
+	if (root)
+		mfn = memcore_frame_mfn(ft, root).nr;
+	spin_unlock_irqrestore(&v->lock, flags);
+	return mfn;
+}
+EXPORT_SYMBOL_GPL(memcore_root);
+
+static_assert(MEMCORE_ACCESS_WRITE == MC_ACCESS_WRITE &&
+	      MEMCORE_ACCESS_USER == MC_ACCESS_USER &&
+	      MEMCORE_ACCESS_EXEC == MC_ACCESS_EXEC);
+
 static int read_params(struct memcore_adopt_config *config)
 {
 	config->pv = !strcmp(adopt, "pv");
@@ -55,6 +99,7 @@ static int read_params(struct memcore_adopt_config *config)
 		return -ERANGE;
 	}
 	config->spare_frames = (unsigned long)spare_mb * FRAMES_PER_MB;
+	config->control = control;
 	config->seed = seed;
 	return 0;
 }

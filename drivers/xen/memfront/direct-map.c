@@ -14,8 +14,8 @@
 #include <linux/slab.h>
 
 #include <xen/interface/xen.h>
-#include <xen/page.h>
-#include <asm/pgtable.h>
+
+#include <memfront/kunit.h>
 
 #include "direct-map.h"
 #include "hypercall.h"
@@ -61,6 +61,7 @@ int direct_map_init(unsigned int max_entries)
 	start_batch();
 	return batch.updates ? 0 : -ENOMEM;
 }
+EXPORT_SYMBOL_FOR_KUNIT(direct_map_init);
 
 /** direct_map_exit - free the batch. */
 void direct_map_exit(void)
@@ -68,25 +69,21 @@ void direct_map_exit(void)
 	kvfree(batch.updates);
 	batch.updates = NULL;
 }
+EXPORT_SYMBOL_FOR_KUNIT(direct_map_exit);
 
 /* Find the table of the block once, and for the pages after it by counting. */
 static bool find_table(struct mf_pfn pfn)
 {
 	struct mf_pfn first = mf_block_pfn(mf_pfn_block(pfn));
-	unsigned long va = (unsigned long)__va(PFN_PHYS(pfn.nr));
-	unsigned int level;
-	pte_t *pte;
+	u64 entry;
 
 	if (batch.block == mf_pfn_block(pfn))
 		return true;
-
-	pte = lookup_address(va, &level);
-	if (!pte || level != PG_LEVEL_4K)
+	if (!memfront_hv.direct_map->find(pfn, &entry))
 		return false;
 
 	batch.block = mf_pfn_block(pfn);
-	batch.table = arbitrary_virt_to_machine(pte).maddr -
-		      (pfn.nr - first.nr) * sizeof(pte_t);
+	batch.table = entry - (pfn.nr - first.nr) * sizeof(entry);
 	return true;
 }
 
@@ -115,6 +112,7 @@ bool direct_map_queue_out(struct mf_pfn pfn)
 	batch.out = true;
 	return queue(pfn, 0);
 }
+EXPORT_SYMBOL_FOR_KUNIT(direct_map_queue_out);
 
 /**
  * direct_map_queue_in - map @pfn, writable, at the next commit
@@ -125,8 +123,9 @@ bool direct_map_queue_out(struct mf_pfn pfn)
  */
 bool direct_map_queue_in(struct mf_pfn pfn, struct mf_mfn mfn)
 {
-	return queue(pfn, pte_val_ma(mfn_pte(mfn.nr, PAGE_KERNEL)));
+	return queue(pfn, memfront_hv.direct_map->entry(mfn));
 }
+EXPORT_SYMBOL_FOR_KUNIT(direct_map_queue_in);
 
 static long commit_entries(unsigned int nr, int *done)
 {
@@ -176,3 +175,4 @@ unsigned int direct_map_commit(void)
 	start_batch();
 	return clamp_t(int, done, 0, nr);
 }
+EXPORT_SYMBOL_FOR_KUNIT(direct_map_commit);

@@ -12,6 +12,7 @@
 
 #include <memcore/memcore.h>
 
+#include "direct-map.h"
 #include "hypercall.h"
 
 /* A PV-type guest gets its P2M from the start info, as from Xen's builder. */
@@ -27,6 +28,7 @@ static void read_start_info(struct memfront_hypervisor *hv)
 	if (info) {
 		hv->p2m = (unsigned long *)info->mfn_list;
 		hv->p2m_size = info->nr_pages;
+		hv->direct_map = direct_map_core(info);
 	}
 	symbol_put(memcore_start_info);
 }
@@ -50,8 +52,8 @@ int memfront_core_attach(struct memfront_hypervisor *hv)
 		return -ENODEV;
 	}
 	hv->name = "core";
-	read_start_info(hv);
 	static_call_update(memfront_hypercall, entry);
+	read_start_info(hv);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
 
+#include "direct-map.h"
 #include "hypercall.h"
 
 /*
@@ -38,7 +39,7 @@ int memfront_xen_attach(struct memfront_hypervisor *hv)
 	hv->name = "xen";
 #ifdef CONFIG_XEN_PV
 	if (xen_pv_domain()) {
-		hv->direct_map = true;
+		hv->direct_map = &direct_map_xen;
 		hv->p2m = xen_p2m_addr;
 		hv->p2m_size = xen_p2m_size;
 	}

@@ -9,6 +9,8 @@
 #include <linux/static_call.h>
 #include <linux/types.h>
 
+struct direct_map_ops;
+
 /**
  * struct memfront_hypervisor - the hypervisor behind the seam
  * @name:	"xen" or "core", as in the hypervisor= parameter
@@ -16,8 +18,9 @@
  * @extra:	what follows the version number
  * @translated:	the guest's frame numbers are the hypervisor's (PVH); else the
  *		guest keeps a P2M of its own (PV)
- * @direct_map:	the direct map is made of page tables that the hypervisor
- *		checks, so entries must go before a frame is released
+ * @direct_map:	how to change the direct map, if it is made of page tables
+ *		that the hypervisor checks: then entries must go before a frame
+ *		is released; else NULL
  * @p2m:	PV: machine frame for each pfn, the guest's to write
  * @p2m_size:	PV: entries in @p2m
  *
@@ -28,7 +31,7 @@ struct memfront_hypervisor {
 	unsigned int version;
 	char extra[16];
 	bool translated;
-	bool direct_map;
+	const struct direct_map_ops *direct_map;
 	unsigned long *p2m;
 	unsigned long p2m_size;
 };

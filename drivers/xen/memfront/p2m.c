@@ -9,6 +9,7 @@
 
 #ifdef CONFIG_XEN_PV
 #include <xen/page.h>
+#include <xen/xen.h>
 #endif
 
 #include <memfront/kunit.h>
@@ -38,7 +39,7 @@ int p2m_reserve(struct mf_pfn pfn)
 	if (memfront_should_fail())
 		return -ENOMEM;
 #ifdef CONFIG_XEN_PV
-	if (memfront_hv.direct_map)
+	if (xen_pv_domain())
 		return xen_alloc_p2m_entry(pfn.nr);
 #endif
 	return 0;

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is in a frame: a page of the running kernel that was lent to it, a page
+ * of the core's own, or nothing so far, which reads as zeros.
+ *
+ * Only the first write to a frame without a page can fail, for want of memory.
+ * This is the one answer of the core that Xen would not give.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <memcore/kunit.h>
+#include "content.h"
+#include "machine.h"
+
+#define GFP_CONTENT	(GFP_ATOMIC | __GFP_ZERO | __GFP_NOWARN)
+
+/* In a frame's content: the page is the core's own, not lent. */
+#define OWN_PAGE	1UL
+
+static const u8 zeros[PAGE_SIZE] __aligned(PAGE_SIZE);
+
+static struct page *page_of(unsigned long content)
+{
+	return (struct page *)(content & ~OWN_PAGE);
+}
+
+/**
+ * memcore_content() - read what is in a frame
+ * @frame: the frame, with a reference
+ *
+ * Return: a page's worth of bytes.
+ */
+const void *memcore_content(const struct memcore_frame *frame)
+{
+	unsigned long content = READ_ONCE(frame->content);
+
+	return content ? page_address(page_of(content)) : zeros;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_content);
+
+static struct page *alloc_own(struct memcore_machine *machine)
+{
+	if (memcore_failpoint_hit(&machine->failpoint))
+		return NULL;
+	return alloc_page(GFP_CONTENT);
+}
+
+/* Another CPU may have been faster: its page it is then. */
+static unsigned long install(struct memcore_frame *frame, struct page *page)
+{
+	unsigned long own = (unsigned long)page | OWN_PAGE, old = 0;
+
+	if (try_cmpxchg(&frame->content, &old, own))
+		return own;
+	__free_page(page);
+	return old;
+}
+
+/**
+ * memcore_content_make() - get at what is in a frame, to change it
+ * @machine: where
+ * @frame: the frame, with a reference
+ *
+ * Context: any.
+ * Return: a page's worth of bytes, or NULL if there is no memory for them.
+ */
+void *memcore_content_make(struct memcore_machine *machine,
+			   struct memcore_frame *frame)
+{
+	unsigned long content = READ_ONCE(frame->content);
+	struct page *page;
+
+	if (content)
+		return page_address(page_of(content));
+	page = alloc_own(machine);
+	if (!page)
+		return NULL;
+	return page_address(page_of(install(frame, page)));
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_content_make);
+
+/**
+ * memcore_content_read() - read a word of a frame
+ * @frame: the frame, with a reference
+ * @slot: which of its 512
+ *
+ * Return: the word.
+ */
+u64 memcore_content_read(const struct memcore_frame *frame, unsigned int slot)
+{
+	const u64 *words = memcore_content(frame);
+
+	return READ_ONCE(words[slot]);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_content_read);
+
+/**
+ * memcore_content_write() - write a word of a frame
+ * @machine: where
+ * @frame: the frame, with a reference
+ * @slot: which of its 512
+ * @val: the word
+ *
+ * A zero in a frame that has no page yet is there already.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int memcore_content_write(struct memcore_machine *machine,
+			  struct memcore_frame *frame, unsigned int slot,
+			  u64 val)
+{
+	u64 *words;
+
+	if (!val && !READ_ONCE(frame->content))
+		return 0;
+	words = memcore_content_make(machine, frame);
+	if (!words)
+		return -ENOMEM;
+	WRITE_ONCE(words[slot], val);
+	return 0;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_content_write);
+
+/**
+ * memcore_content_borrow() - let a page of the running kernel be the content
+ * @frame: the frame, that nobody uses yet
+ * @page: the page, lent until memcore_content_drop() returns it
+ */
+void memcore_content_borrow(struct memcore_frame *frame, struct page *page)
+{
+	memcore_content_drop(frame);
+	WRITE_ONCE(frame->content, (unsigned long)page);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_content_borrow);
+
+/**
+ * memcore_content_is_lent() - is what is in a frame a page of the kernel?
+ * @frame: the frame, with a reference
+ *
+ * Return: true if memcore_content_drop() would return a page.
+ */
+bool memcore_content_is_lent(const struct memcore_frame *frame)
+{
+	unsigned long content = READ_ONCE(frame->content);
+
+	return content && !(content & OWN_PAGE);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_content_is_lent);
+
+/**
+ * memcore_content_drop() - forget what is in a frame: it reads as zeros then
+ * @frame: the frame, that nobody uses any more
+ *
+ * Return: the page if it was lent, else NULL.
+ */
+struct page *memcore_content_drop(struct memcore_frame *frame)
+{
+	unsigned long content = xchg(&frame->content, 0);
+
+	if (!(content & OWN_PAGE))
+		return page_of(content);
+	__free_page(page_of(content));
+	return NULL;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_content_drop);
