@@ -286,7 +286,7 @@ static void entry_that_must_not_be(struct kunit *test)
 	expect_bad_entry(test, s.l2, 9, pv_pte(s.l2, PV_TABLE),
 			 "is linear and writable");
 	expect_bad_entry(test, s.l4, 256, pv_pte(s.l3, PV_TABLE),
-			 "is the hypervisor's");
+			 "is not the hypervisor's");
 	expect_bad_entry(test, s.l3, 9, pv_pte(s.l2, MC_PTE_PRESENT),
 			 "is not as Xen makes it");
 }

@@ -379,8 +379,8 @@ static void update_without_memory(struct kunit *test)
 	expect_use(test, t->s.spare[0], MC_TYPE_WRITABLE, 0);
 }
 
-static int set_ldt(struct desc_test *t, unsigned long base,
-		   unsigned int entries)
+static int change_ldt(struct desc_test *t, unsigned long base,
+		      unsigned int entries)
 {
 	struct mmuext_op op = {
 		.cmd = MMUEXT_SET_LDT,
@@ -406,15 +406,15 @@ static void ldt_limits(struct kunit *test)
 {
 	struct desc_test *t = test->priv;
 
-	KUNIT_EXPECT_EQ(test, set_ldt(t, pv_va(1), 8192), 0);
-	KUNIT_EXPECT_EQ(test, set_ldt(t, pv_va(1), 8193), -EINVAL);
-	KUNIT_EXPECT_EQ(test, set_ldt(t, pv_va(1) + 8, 1), -EINVAL);
-	KUNIT_EXPECT_EQ(test, set_ldt(t, 0xffff800000000000, 1), -EINVAL);
-	KUNIT_EXPECT_EQ(test, set_ldt(t, 1UL << 47, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, pv_va(1), 8192), 0);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, pv_va(1), 8193), -EINVAL);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, pv_va(1) + 8, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, 0xffff800000000000, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, 1UL << 47, 1), -EINVAL);
 	KUNIT_EXPECT_EQ(test, t->v->ldt_base, pv_va(1));
 	KUNIT_EXPECT_EQ(test, t->v->ldt_entries, 8192);
 	/* An address that is not used is not looked at. */
-	KUNIT_EXPECT_EQ(test, set_ldt(t, pv_va(1) + 8, 0), 0);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, pv_va(1) + 8, 0), 0);
 	KUNIT_EXPECT_EQ(test, t->v->ldt_entries, 0);
 	KUNIT_EXPECT_EQ(test, ldt_fault(t, 0), -EINVAL);
 }
@@ -423,7 +423,7 @@ static void ldt_pages_come_when_needed(struct kunit *test)
 {
 	struct desc_test *t = test->priv;
 
-	KUNIT_EXPECT_EQ(test, set_ldt(t, pv_va(1), 3 * 512), 0);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, pv_va(1), 3 * 512), 0);
 	expect_use(test, t->s.page[1], MC_TYPE_WRITABLE, 0);
 	KUNIT_EXPECT_EQ(test, ldt_fault(t, 8), 0);
 	KUNIT_EXPECT_EQ(test, ldt_fault(t, 4095), 0);
@@ -442,12 +442,12 @@ static void ldt_without_a_page(struct kunit *test)
 	struct desc_test *t = test->priv;
 	struct memcore_frame *frame = pv_frame(t->s.d, t->s.page[1]);
 
-	KUNIT_EXPECT_EQ(test, set_ldt(t, pv_va(PV_PAGES), 1), 0);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, pv_va(PV_PAGES), 1), 0);
 	KUNIT_EXPECT_EQ(test, ldt_fault(t, 0), -EFAULT);
-	KUNIT_EXPECT_EQ(test, set_ldt(t, 0, 1), 0);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, 0, 1), 0);
 	KUNIT_EXPECT_EQ(test, ldt_fault(t, 0), -EFAULT);
 	memcore_content_write(t->f->machine, frame, 0, TSS);
-	KUNIT_EXPECT_EQ(test, set_ldt(t, pv_va(1), 1), 0);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, pv_va(1), 1), 0);
 	KUNIT_EXPECT_EQ(test, ldt_fault(t, 0), -EFAULT);
 	expect_audit(test, t->f->machine);
 }
@@ -456,9 +456,9 @@ static void ldt_kept_until_set_again(struct kunit *test)
 {
 	struct desc_test *t = test->priv;
 
-	KUNIT_EXPECT_EQ(test, set_ldt(t, pv_va(1), 512), 0);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, pv_va(1), 512), 0);
 	KUNIT_EXPECT_EQ(test, ldt_fault(t, 0), 0);
-	KUNIT_EXPECT_EQ(test, set_ldt(t, pv_va(1), 512), 0);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, pv_va(1), 512), 0);
 	expect_use(test, t->s.page[1], MC_TYPE_SEG, 1);
 	/* Something else is mapped there now, which it does not notice. */
 	KUNIT_EXPECT_EQ(test,
@@ -467,7 +467,7 @@ static void ldt_kept_until_set_again(struct kunit *test)
 			0);
 	KUNIT_EXPECT_EQ(test, ldt_fault(t, 0), 0);
 	expect_use(test, t->s.page[1], MC_TYPE_SEG, 1);
-	KUNIT_EXPECT_EQ(test, set_ldt(t, pv_va(1), 511), 0);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, pv_va(1), 511), 0);
 	expect_use(test, t->s.page[1], MC_TYPE_SEG, 0);
 	KUNIT_EXPECT_EQ(test, ldt_fault(t, 0), 0);
 	expect_use(test, t->s.spare[1], MC_TYPE_SEG, 1);
@@ -480,7 +480,7 @@ static void tables_go_with_the_domain(struct kunit *test)
 	unsigned long list[2] = { t->s.spare[0], t->s.spare[1] };
 
 	KUNIT_EXPECT_EQ(test, set_gdt(t, list, 1024), 0);
-	KUNIT_EXPECT_EQ(test, set_ldt(t, pv_va(1), 512), 0);
+	KUNIT_EXPECT_EQ(test, change_ldt(t, pv_va(1), 512), 0);
 	KUNIT_EXPECT_EQ(test, ldt_fault(t, 0), 0);
 	expect_audit(test, t->f->machine);
 }

@@ -33,7 +33,10 @@ static void frames_at_the_edges(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memcore_frame(ft, mc_mfn(BASE - 1)));
 	KUNIT_EXPECT_NOT_NULL(test, memcore_frame(ft, mc_mfn(BASE)));
 	KUNIT_EXPECT_NOT_NULL(test, memcore_frame(ft, mc_mfn(BASE + FRAMES - 1)));
-	KUNIT_EXPECT_NULL(test, memcore_frame(ft, mc_mfn(BASE + FRAMES)));
+	/* Behind them is the hypervisor's own. */
+	KUNIT_EXPECT_EQ(test, memcore_own_mfn(ft).nr, BASE + FRAMES);
+	KUNIT_EXPECT_NOT_NULL(test, memcore_frame(ft, mc_mfn(BASE + FRAMES)));
+	KUNIT_EXPECT_NULL(test, memcore_frame(ft, mc_mfn(BASE + FRAMES + 1)));
 	KUNIT_EXPECT_NULL(test, memcore_frame(ft, mc_mfn(MC_INVALID)));
 }
 

@@ -394,7 +394,7 @@ static void page_owners_that_are_refused(struct kunit *test)
 }
 
 /* Permission is a request's matter: what fails before does so first. */
-static void permission_is_asked_for_each_request(struct kunit *test)
+static void each_request_is_permitted_by_itself(struct kunit *test)
 {
 	struct mmu *m = mmu_make(test);
 	struct memcore_domain *d = m->s.d;
@@ -877,7 +877,7 @@ static void flushes_the_vcpus_of_a_mask(struct kunit *test)
 	};
 	struct memcore_domain *d;
 	struct pv_space s;
-	u64 mask __aligned(8) = ~1ULL;
+	u64 mask = ~1ULL;
 
 	d = make_smp(test, &s);
 	KUNIT_EXPECT_EQ(test,
@@ -978,7 +978,7 @@ static struct kunit_case mmu_cases[] = {
 	KUNIT_CASE(m2p_of_own_frames_only),
 	KUNIT_CASE(m2p_of_others),
 	KUNIT_CASE(page_owners_that_are_refused),
-	KUNIT_CASE(permission_is_asked_for_each_request),
+	KUNIT_CASE(each_request_is_permitted_by_itself),
 	KUNIT_CASE(pages_of_domid_io),
 	KUNIT_CASE(table_owners_that_are_refused),
 	KUNIT_CASE(tables_of_a_translated_domain),

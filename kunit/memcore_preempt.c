@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
-#include "memcore_fixture.h"
+#include "memcore_pv.h"
 
 #define NR	9
 
@@ -134,6 +134,44 @@ static void resumed_by_hand(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, call.again);
 }
 
+/* Whole page tables, made and taken apart: the longest calls that there are. */
+static void tables_at_every_check(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct pv_space s;
+	unsigned int at;
+
+	pv_space_make(test, &s, f->pv);
+	for (at = 1; at <= 600; at += at < 40 ? 1 : 37) {
+		memcore_preempt_set(&f->machine->preempt, at);
+		KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L4_TABLE, s.l4),
+				0);
+		KUNIT_EXPECT_EQ(test, pv_type_count(f->pv, s.page[7]), 1);
+		expect_audit(test, f->machine);
+		KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_UNPIN_TABLE, s.l4),
+				0);
+		KUNIT_EXPECT_EQ(test, pv_type_count(f->pv, s.page[7]), 0);
+		KUNIT_EXPECT_EQ(test, pv_count(f->pv, s.l1), 1);
+		expect_audit(test, f->machine);
+	}
+}
+
+/* What a continuation is made with is counted, and the call itself once. */
+static void continuations_of_tables_are_counted(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct pv_space s;
+	u64 before;
+
+	pv_space_make(test, &s, f->pv);
+	before = continuations(f);
+	pv_ext(f->pv, MMUEXT_PIN_L4_TABLE, s.l4);
+	KUNIT_EXPECT_EQ(test, continuations(f), before);
+	memcore_preempt_set(&f->machine->preempt, 1);
+	pv_ext(f->pv, MMUEXT_UNPIN_TABLE, s.l4);
+	KUNIT_EXPECT_GT(test, continuations(f), before + 1);
+}
+
 static struct kunit_case preempt_cases[] = {
 	KUNIT_CASE(never_unless_asked),
 	KUNIT_CASE(at_every_nth_check),
@@ -142,6 +180,8 @@ static struct kunit_case preempt_cases[] = {
 	KUNIT_CASE(every_entry_makes_progress),
 	KUNIT_CASE(same_answer_when_it_stops_early),
 	KUNIT_CASE(resumed_by_hand),
+	KUNIT_CASE(tables_at_every_check),
+	KUNIT_CASE(continuations_of_tables_are_counted),
 	{ }
 };
 

@@ -6,7 +6,7 @@
 
 #define LEVELS		4
 #define NO_FRAME	(MC_PTE_MFN_MASK >> 12)
-#define BAD_FRAME	(FIXTURE_BASE + FIXTURE_FRAMES)
+#define BAD_FRAME	(FIXTURE_BASE - 1)
 #define READ_ONLY_TABLE	(PV_TABLE & ~MC_PTE_RW)
 
 /**
@@ -154,7 +154,10 @@ static void reasons_of_l1_entries(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set(&t, 1, 0, t.table[4], PV_WRITE), -EBUSY);
 	KUNIT_EXPECT_EQ(test, set(&t, 1, 0, foreign, PV_READ), -EBUSY);
 	KUNIT_EXPECT_EQ(test, set(&t, 1, 0, BAD_FRAME, PV_READ), -EPERM);
-	KUNIT_EXPECT_EQ(test, set(&t, 1, 0, FIXTURE_BASE - 1, PV_READ), -EPERM);
+	KUNIT_EXPECT_EQ(test, set(&t, 1, 0, FIXTURE_BASE + FIXTURE_FRAMES,
+				  PV_READ), -EBUSY);
+	KUNIT_EXPECT_EQ(test, set(&t, 1, 0, FIXTURE_BASE + FIXTURE_FRAMES + 1,
+				  PV_READ), -EPERM);
 	KUNIT_EXPECT_EQ(test, set(&t, 1, 0, NO_FRAME, PV_READ), -EINVAL);
 	KUNIT_EXPECT_EQ(test, set(&t, 1, 0, FIXTURE_BASE + 4000, PV_READ),
 			-EBUSY);
@@ -235,9 +238,35 @@ static void hypervisors_slots_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L4_TABLE, t.page[0]),
 			0);
 	for (slot = 254; slot < 275; slot++)
-		KUNIT_EXPECT_EQ(test, !pv_read(f->pv, t.page[0], slot),
+		KUNIT_EXPECT_EQ(test, pv_read(f->pv, t.page[0], slot) ==
+				      memcore_own_entry(&f->machine->frames),
 				slot >= 256 && slot <= 271);
 	KUNIT_EXPECT_EQ(test, pv_type_count(f->pv, t.table[3]), 6);
+	expect_audit(test, f->machine);
+}
+
+/* They are there for good: what was a root is nothing else until it is wiped. */
+static void former_root_is_no_other_table(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct tables t;
+
+	make_tables(test, &t, f->pv);
+	KUNIT_ASSERT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L4_TABLE, t.page[0]),
+			0);
+	KUNIT_ASSERT_EQ(test, pv_ext(f->pv, MMUEXT_UNPIN_TABLE, t.page[0]), 0);
+	KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L1_TABLE, t.page[0]),
+			-EBUSY);
+	KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L2_TABLE, t.page[0]),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L3_TABLE, t.page[0]),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L4_TABLE, t.page[0]),
+			0);
+	KUNIT_ASSERT_EQ(test, pv_ext(f->pv, MMUEXT_UNPIN_TABLE, t.page[0]), 0);
+	KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_CLEAR_PAGE, t.page[0]), 0);
+	KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L1_TABLE, t.page[0]),
+			0);
 	expect_audit(test, f->machine);
 }
 
@@ -341,6 +370,7 @@ static void accessed_and_dirty_preserved(struct kunit *test)
 	expect_audit(test, f->machine);
 }
 
+/* A root has entries from the start: the hypervisor's. */
 static void first_entry_needs_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -348,7 +378,7 @@ static void first_entry_needs_memory(struct kunit *test)
 	struct tables t;
 
 	make_tables(test, &t, f->pv);
-	for (level = 1; level <= LEVELS; level++) {
+	for (level = 1; level < LEVELS; level++) {
 		atomic_set(&f->machine->failpoint.left, 1);
 		KUNIT_EXPECT_EQ(test, set(&t, level, 0, 0, 0), 0);
 		KUNIT_EXPECT_EQ(test, set(&t, level, 0, below(&t, level),
@@ -457,6 +487,7 @@ static struct kunit_case pte_cases[] = {
 	KUNIT_CASE(reasons_of_other_entries),
 	KUNIT_CASE(reason_of_the_table_below),
 	KUNIT_CASE(hypervisors_slots_kept),
+	KUNIT_CASE(former_root_is_no_other_table),
 	KUNIT_CASE(harmless_changes_need_no_reference),
 	KUNIT_CASE(right_to_write_is_counted),
 	KUNIT_CASE(replaced_table_is_let_go),

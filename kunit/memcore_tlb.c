@@ -587,6 +587,36 @@ struct used {
 	bool stamped;
 };
 
+static void step_use(struct tlb_test *t, struct used *used, unsigned int n,
+		     struct rnd_state *rnd)
+{
+	used[n].cpu = prandom_u32_state(rnd) % NR_VCPUS;
+	used[n].stamped = false;
+	memcore_tlb_insert(&t->smp->vcpus[used[n].cpu], (n + 1) << PAGE_SHIFT,
+			   pte_of(n, MC_PTE_GLOBAL));
+}
+
+static void step_stamp(struct tlb_test *t, struct used *used, unsigned int n)
+{
+	used[n].stamped = true;
+	memcore_tlb_stamp(t->f->machine, pv_frame(t->smp, FRAME(n)));
+}
+
+/* Return: true if the CPU that once knew the frame did not need a flush. */
+static bool step_new_type(struct kunit *test, const struct used *used,
+			  unsigned int n)
+{
+	struct tlb_test *t = test->priv;
+	struct memcore_vcpu *v = &t->smp->vcpus[used[n].cpu];
+	u64 generation = v->tlb->generation;
+
+	if (!used[n].stamped)
+		return false;
+	memcore_tlb_flush_for_type(t->smp, pv_frame(t->smp, FRAME(n)));
+	KUNIT_EXPECT_FALSE(test, finds(v, (n + 1) << PAGE_SHIFT, 0));
+	return generation == v->tlb->generation;
+}
+
 /* With a clock that wraps all the time, no translation outlives a new type. */
 static void nothing_survives_a_type_change(struct kunit *test)
 {
@@ -594,7 +624,6 @@ static void nothing_survives_a_type_change(struct kunit *test)
 	struct used used[8] = { };
 	unsigned int i, n, spared = 0;
 	struct rnd_state rnd;
-	u64 generation;
 
 	prandom_seed_state(&rnd, fixture_seed(test));
 	t->f->machine->flush_clock_mask = 15;
@@ -602,32 +631,17 @@ static void nothing_survives_a_type_change(struct kunit *test)
 		n = prandom_u32_state(&rnd) % ARRAY_SIZE(used);
 		switch (prandom_u32_state(&rnd) % 4) {
 		case 0:
-			used[n].cpu = prandom_u32_state(&rnd) % NR_VCPUS;
-			used[n].stamped = false;
-			memcore_tlb_insert(&t->smp->vcpus[used[n].cpu],
-					   (n + 1) << PAGE_SHIFT,
-					   pte_of(n, MC_PTE_GLOBAL));
+			step_use(t, used, n, &rnd);
 			break;
 		case 1:
-			used[n].stamped = true;
-			memcore_tlb_stamp(t->f->machine,
-					  pv_frame(t->smp, FRAME(n)));
+			step_stamp(t, used, n);
 			break;
 		case 2:
 			memcore_tlb_flush_vcpus(t->smp,
 						prandom_u32_state(&rnd));
 			break;
 		default:
-			if (!used[n].stamped)
-				break;
-			generation = t->smp->vcpus[used[n].cpu].tlb->generation;
-			memcore_tlb_flush_for_type(t->smp,
-						   pv_frame(t->smp, FRAME(n)));
-			spared += generation ==
-				  t->smp->vcpus[used[n].cpu].tlb->generation;
-			KUNIT_EXPECT_FALSE(test,
-					   finds(&t->smp->vcpus[used[n].cpu],
-						 (n + 1) << PAGE_SHIFT, 0));
+			spared += step_new_type(test, used, n);
 		}
 	}
 	KUNIT_EXPECT_GT(test, spared, 0);

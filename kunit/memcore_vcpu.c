@@ -283,9 +283,11 @@ static void accessed_and_dirty_bits_are_set(struct kunit *test)
 				  pv_pte(t->s.l1, PV_TABLE & ~ad)),
 			0);
 	set_l1(test, 1, pte & ~MC_PTE_RW);
+	/* A fault marks the way down, but not what it was about. */
 	expect_fault(test, pv_va(1), STORE, P | W);
 	KUNIT_EXPECT_EQ(test, pv_read(t->s.d, t->s.l1, 1) & ad, 0);
-	KUNIT_EXPECT_EQ(test, pv_read(t->s.d, t->s.l2, PV_L2_SLOT) & ad, 0);
+	KUNIT_EXPECT_EQ(test, pv_read(t->s.d, t->s.l2, PV_L2_SLOT) & ad,
+			MC_PTE_ACCESSED);
 	set_l1(test, 1, pte);
 	KUNIT_EXPECT_EQ(test, load(t, pv_va(1), &val, 0), 0);
 	KUNIT_EXPECT_EQ(test, pv_read(t->s.d, t->s.l1, 1) & ad,
@@ -469,6 +471,23 @@ static void lowest_table_is_found(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, l1_table(t, 1UL << 47));
 }
 
+/* Xen's look through its linear map is a walk, less the last level. */
+static void looking_for_a_table_marks_the_way(struct kunit *test)
+{
+	struct vcpu_test *t = test->priv;
+	const u64 flags = PV_TABLE & ~MC_PTE_ACCESSED;
+	const u64 l3e = pv_pte(t->s.l2, flags), l2e = pv_pte(t->s.l1, flags);
+
+	KUNIT_ASSERT_EQ(test,
+			pv_update(t->s.d, pv_ptr(t->s.l3, PV_L3_SLOT), l3e), 0);
+	KUNIT_ASSERT_EQ(test,
+			pv_update(t->s.d, pv_ptr(t->s.l2, PV_L2_SLOT), l2e), 0);
+	expect_l1_table(test, pv_va(0), t->s.l1);
+	KUNIT_EXPECT_EQ(test, pv_read(t->s.d, t->s.l3, PV_L3_SLOT),
+			l3e | MC_PTE_ACCESSED);
+	KUNIT_EXPECT_EQ(test, pv_read(t->s.d, t->s.l2, PV_L2_SLOT), l2e);
+}
+
 /* The root in a slot of its own: one level less to go. */
 static void lowest_table_may_be_of_any_level(struct kunit *test)
 {
@@ -538,7 +557,7 @@ static u64 any_entry(struct pool *pool, struct rnd_state *rnd)
 	if (prandom_u32_state(rnd) % 8 == 0)
 		pte |= MC_PTE_GUEST_KERNEL | MC_PTE_ACCESSED;
 	if (prandom_u32_state(rnd) % 32 == 0)
-		return pv_pte(FIXTURE_BASE + FIXTURE_FRAMES, pte);
+		return pv_pte(FIXTURE_BASE - 1, pte);
 	return pv_pte(pool->mfn[(bits >> 16) % NR_POOL], pte);
 }
 
@@ -595,6 +614,8 @@ static struct naive_walk naive_walk(struct pool *pool, unsigned long va,
 			walk.error |= P | R;
 			return walk;
 		}
+		if (i < 3)
+			*entry[i] |= 0x20;
 		rw = rw && *entry[i] & 2;
 		us = us && *entry[i] & 4;
 		nx = nx || *entry[i] >> 63;
@@ -603,10 +624,7 @@ static struct naive_walk naive_walk(struct pool *pool, unsigned long va,
 		walk.error |= P;
 		return walk;
 	}
-	for (i = 0; i < 4; i++)
-		*entry[i] |= 0x20;
-	if (access & STORE)
-		*entry[3] |= 0x40;
+	*entry[3] |= access & STORE ? 0x60 : 0x20;
 	walk.ok = true;
 	walk.pte = (*entry[3] & ~(1ULL << 63 | 2)) | (rw ? 2 : 0) |
 		   (u64)nx << 63;
@@ -829,6 +847,7 @@ static struct kunit_case vcpu_cases[] = {
 	KUNIT_CASE(no_access_to_what_is_free_now),
 	KUNIT_CASE(stale_translation_is_noticed),
 	KUNIT_CASE(lowest_table_is_found),
+	KUNIT_CASE(looking_for_a_table_marks_the_way),
 	KUNIT_CASE(lowest_table_may_be_of_any_level),
 	KUNIT_CASE(lowest_table_is_the_domains_own),
 	KUNIT_CASE(same_as_by_the_book),

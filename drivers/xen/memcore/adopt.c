@@ -17,6 +17,10 @@
  * them, the software CPU walks them. The page tables that the real CPUs use are
  * never touched: a released page can still be written, and so can a table, and
  * the core does not notice.
+ *
+ * Unless the kernel is the control domain itself, there is one, with a few
+ * frames and nothing to do: a guest on Xen has somebody whose frames it must
+ * not have, too.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
@@ -25,6 +29,7 @@
 #include <linux/vmalloc.h>
 #include <xen-public/xen.h>
 #include <memcore/memcore.h>
+#include <memcore/tools.h>
 #include "adopt.h"
 #include "content.h"
 #include "guest-access.h"
@@ -342,6 +347,35 @@ static int make_domain(const struct memcore_adopt_config *config,
 	return adopted.d ? 0 : -ENOMEM;
 }
 
+/* An ordinary guest is not alone: beside it is who made it. */
+static int make_neighbour(void)
+{
+	const struct memcore_domain_config config = {
+		.domid = CONTROL_DOMID,
+		.max_pages = MEMCORE_NEIGHBOUR_FRAMES,
+		.nr_pfns = MEMCORE_NEIGHBOUR_FRAMES,
+		.control = true,
+		.hardware = true,
+	};
+	struct memcore_domain *d;
+	unsigned long gfn;
+	struct mc_mfn mfn;
+	int err = 0;
+
+	d = memcore_domain_create(adopted.machine, &config);
+	if (!d)
+		return -ENOMEM;
+	spin_lock_irq(&d->lock);
+	for (gfn = 0; gfn < MEMCORE_NEIGHBOUR_FRAMES && !err; gfn++) {
+		mfn = memcore_domain_alloc(d, 0);
+		err = mc_mfn_ok(mfn) ? memcore_domain_map(d, mc_gfn(gfn), mfn,
+							  0, GFP_NOWAIT) :
+				       -ENOMEM;
+	}
+	spin_unlock_irq(&d->lock);
+	return err;
+}
+
 static int make_machine(unsigned long nr_frames)
 {
 	unsigned long base = roundup(adopted.nr_pfns, 1UL << MC_MAX_ORDER);
@@ -369,7 +403,11 @@ static int adopt(const struct memcore_adopt_config *config)
 	if (err)
 		return err;
 	nr_ram = bitmap_weight(adopted.ram, adopted.nr_pfns);
-	err = make_machine(nr_ram + config->spare_frames);
+	err = make_machine(nr_ram + config->spare_frames +
+			   MEMCORE_NEIGHBOUR_FRAMES);
+	/* First, from the odd end of the machine: large chunks stay whole. */
+	if (!err && !config->control)
+		err = make_neighbour();
 	if (!err)
 		err = make_domain(config, nr_ram);
 	if (!err && config->pv)

@@ -143,8 +143,9 @@ static void find_entry(struct table_audit *t, unsigned int slot)
 	struct memcore_frame *frame;
 
 	if (t->type == MC_TYPE_L4 && !memcore_l4_slot_is_guests(slot)) {
-		if (pte && type_word(t->frame) & MC_PGT_VALIDATED)
-			differ_at(t, slot, pte, "is the hypervisor's");
+		if (pte != memcore_own_entry(&t->a->machine->frames) &&
+		    type_word(t->frame) & MC_PGT_VALIDATED)
+			differ_at(t, slot, pte, "is not the hypervisor's");
 		return;
 	}
 	if (!(pte & MC_PTE_PRESENT))

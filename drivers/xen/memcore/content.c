@@ -14,29 +14,13 @@
 
 #define GFP_CONTENT	(GFP_ATOMIC | __GFP_ZERO | __GFP_NOWARN)
 
-/* In a frame's content: the page is the core's own, not lent. */
-#define OWN_PAGE	1UL
+const u64 memcore_zeros[PAGE_SIZE / sizeof(u64)] __aligned(PAGE_SIZE);
+EXPORT_SYMBOL_FOR_KUNIT(memcore_zeros);
 
-static const u8 zeros[PAGE_SIZE] __aligned(PAGE_SIZE);
-
-static struct page *page_of(unsigned long content)
+static void *words_of(unsigned long content)
 {
-	return (struct page *)(content & ~OWN_PAGE);
+	return (void *)(content & ~MC_CONTENT_OWN);
 }
-
-/**
- * memcore_content() - read what is in a frame
- * @frame: the frame, with a reference
- *
- * Return: a page's worth of bytes.
- */
-const void *memcore_content(const struct memcore_frame *frame)
-{
-	unsigned long content = READ_ONCE(frame->content);
-
-	return content ? page_address(page_of(content)) : zeros;
-}
-EXPORT_SYMBOL_FOR_KUNIT(memcore_content);
 
 static struct page *alloc_own(struct memcore_machine *machine)
 {
@@ -48,7 +32,8 @@ static struct page *alloc_own(struct memcore_machine *machine)
 /* Another CPU may have been faster: its page it is then. */
 static unsigned long install(struct memcore_frame *frame, struct page *page)
 {
-	unsigned long own = (unsigned long)page | OWN_PAGE, old = 0;
+	unsigned long own = (unsigned long)page_address(page) | MC_CONTENT_OWN;
+	unsigned long old = 0;
 
 	if (try_cmpxchg(&frame->content, &old, own))
 		return own;
@@ -71,28 +56,13 @@ void *memcore_content_make(struct memcore_machine *machine,
 	struct page *page;
 
 	if (content)
-		return page_address(page_of(content));
+		return words_of(content);
 	page = alloc_own(machine);
 	if (!page)
 		return NULL;
-	return page_address(page_of(install(frame, page)));
+	return words_of(install(frame, page));
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_content_make);
-
-/**
- * memcore_content_read() - read a word of a frame
- * @frame: the frame, with a reference
- * @slot: which of its 512
- *
- * Return: the word.
- */
-u64 memcore_content_read(const struct memcore_frame *frame, unsigned int slot)
-{
-	const u64 *words = memcore_content(frame);
-
-	return READ_ONCE(words[slot]);
-}
-EXPORT_SYMBOL_FOR_KUNIT(memcore_content_read);
 
 /**
  * memcore_content_write() - write a word of a frame
@@ -129,7 +99,7 @@ EXPORT_SYMBOL_FOR_KUNIT(memcore_content_write);
 void memcore_content_borrow(struct memcore_frame *frame, struct page *page)
 {
 	memcore_content_drop(frame);
-	WRITE_ONCE(frame->content, (unsigned long)page);
+	WRITE_ONCE(frame->content, (unsigned long)page_address(page));
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_content_borrow);
 
@@ -143,7 +113,7 @@ bool memcore_content_is_lent(const struct memcore_frame *frame)
 {
 	unsigned long content = READ_ONCE(frame->content);
 
-	return content && !(content & OWN_PAGE);
+	return content && !(content & MC_CONTENT_OWN);
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_content_is_lent);
 
@@ -157,9 +127,11 @@ struct page *memcore_content_drop(struct memcore_frame *frame)
 {
 	unsigned long content = xchg(&frame->content, 0);
 
-	if (!(content & OWN_PAGE))
-		return page_of(content);
-	__free_page(page_of(content));
+	if (!content)
+		return NULL;
+	if (!(content & MC_CONTENT_OWN))
+		return virt_to_page(content);
+	free_page(content & ~MC_CONTENT_OWN);
 	return NULL;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_content_drop);

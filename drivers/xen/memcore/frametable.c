@@ -6,6 +6,7 @@
  * higher: the entries below are one shared page that says "no gfn". It is
  * mapped twice, writable for the core and read-only for guests.
  */
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -59,7 +60,8 @@ static int m2p_init(struct memcore_frametable *ft)
 {
 	int err;
 
-	ft->nr_m2p_pages = DIV_ROUND_UP(memcore_frametable_end(ft),
+	/* The hypervisor's own frame has an entry, too. */
+	ft->nr_m2p_pages = DIV_ROUND_UP(memcore_frametable_end(ft) + 1,
 					ENTRIES_PER_PAGE);
 	ft->m2p_pages = kvcalloc(ft->nr_m2p_pages, sizeof(*ft->m2p_pages),
 				 GFP_KERNEL);
@@ -74,16 +76,40 @@ static int m2p_init(struct memcore_frametable *ft)
 	return ft->m2p && ft->m2p_guest ? 0 : -ENOMEM;
 }
 
+static size_t frames_size(const struct memcore_frametable *ft)
+{
+	return array_size(ft->nr + 1, sizeof(*ft->frames));
+}
+
 static int frames_init(struct memcore_frametable *ft)
 {
 	unsigned long i;
 
-	ft->frames = vcalloc(ft->nr, sizeof(*ft->frames));
+	ft->frames = vcalloc(ft->nr + 1, sizeof(*ft->frames));
 	if (!ft->frames)
 		return -ENOMEM;
-	for (i = 0; i < ft->nr; i++)
+	for (i = 0; i <= ft->nr; i++)
 		ft->frames[i].owner = MC_NO_OWNER;
 	return 0;
+}
+
+/* Most of what guests name is outside, and needs no closer look. */
+static void find_bounds(struct memcore_frametable *ft)
+{
+	const unsigned long m2p_size = ft->nr_m2p_pages * PAGE_SIZE;
+	const unsigned long start[] = {
+		(unsigned long)ft->frames,
+		(unsigned long)ft->m2p,
+		(unsigned long)ft->m2p_guest,
+	};
+	const unsigned long end[] = {
+		start[0] + frames_size(ft),
+		start[1] + m2p_size,
+		start[2] + m2p_size,
+	};
+
+	ft->lowest = min3(start[0], start[1], start[2]);
+	ft->end = max3(end[0], end[1], end[2]);
 }
 
 /**
@@ -112,6 +138,8 @@ int memcore_frametable_init(struct memcore_frametable *ft, struct mc_mfn base,
 		err = m2p_init(ft);
 	if (err)
 		memcore_frametable_destroy(ft);
+	else
+		find_bounds(ft);
 	return err;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_frametable_init);
@@ -130,36 +158,6 @@ void memcore_frametable_destroy(struct memcore_frametable *ft)
 	memset(ft, 0, sizeof(*ft));
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_frametable_destroy);
-
-/**
- * memcore_frame() - look a frame up
- * @ft: the table
- * @mfn: any number at all
- *
- * Return: the frame, or NULL if the machine has no such frame.
- */
-struct memcore_frame *memcore_frame(const struct memcore_frametable *ft,
-				    struct mc_mfn mfn)
-{
-	if (mfn.nr < ft->base.nr || mfn.nr - ft->base.nr >= ft->nr)
-		return NULL;
-	return &ft->frames[mfn.nr - ft->base.nr];
-}
-EXPORT_SYMBOL_FOR_KUNIT(memcore_frame);
-
-/**
- * memcore_frame_mfn() - the number of a frame
- * @ft: the table
- * @frame: an entry of it
- *
- * Return: the frame's mfn.
- */
-struct mc_mfn memcore_frame_mfn(const struct memcore_frametable *ft,
-				const struct memcore_frame *frame)
-{
-	return mc_mfn_add(ft->base, frame - ft->frames);
-}
-EXPORT_SYMBOL_FOR_KUNIT(memcore_frame_mfn);
 
 /**
  * memcore_m2p_get() - where a frame's owner has it
@@ -212,7 +210,9 @@ bool memcore_frametable_overlaps(const struct memcore_frametable *ft,
 {
 	size_t m2p_size = ft->nr_m2p_pages * PAGE_SIZE;
 
-	return overlaps(ft->frames, ft->nr * sizeof(*ft->frames), addr, len) ||
+	if (addr >= ft->end || addr + len <= ft->lowest)
+		return false;
+	return overlaps(ft->frames, frames_size(ft), addr, len) ||
 	       overlaps(ft->m2p, m2p_size, addr, len) ||
 	       overlaps(ft->m2p_guest, m2p_size, addr, len);
 }

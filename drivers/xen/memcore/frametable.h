@@ -39,7 +39,8 @@ enum mc_frame_state {
  *          below 0, such entries elsewhere that name it
  * @count: general references and MC_PGC_ALLOCATED (compare-exchange only)
  * @type: see pv/type.h (compare-exchange only)
- * @content: page that holds its content; bit 0: it is the core's own
+ * @content: address of the page that holds its content; bit 0: the page is the
+ *           core's own
  * @stamp: flush clock when the last type reference was dropped
  * @owner: domid, or MC_NO_OWNER (changes only while there is no reference)
  * @state: where the frame is, enum mc_frame_state (heap lock)
@@ -73,11 +74,13 @@ struct memcore_frame {
  * struct memcore_frametable - all frames of a machine, and the M2P
  * @base: number of the first frame
  * @nr: number of frames
- * @frames: one entry a frame
+ * @frames: one entry a frame, and one more for the hypervisor's own
  * @m2p: the core's own mapping of the M2P, indexed by mfn from 0
  * @m2p_guest: the same pages, read-only, for PV guests
  * @m2p_pages: the pages of the M2P, the ones below @base all the same page
  * @nr_m2p_pages: length of @m2p_pages
+ * @lowest: address where the first of the tables above starts
+ * @end: address where the last of them ends
  *
  * No memory is behind the frames: they are numbers with an owner.
  */
@@ -89,21 +92,63 @@ struct memcore_frametable {
 	const unsigned long *m2p_guest;
 	struct page **m2p_pages;
 	unsigned long nr_m2p_pages;
+	unsigned long lowest;
+	unsigned long end;
 };
 
 int memcore_frametable_init(struct memcore_frametable *ft, struct mc_mfn base,
 			    unsigned long nr);
 void memcore_frametable_destroy(struct memcore_frametable *ft);
-struct memcore_frame *memcore_frame(const struct memcore_frametable *ft,
-				    struct mc_mfn mfn);
-struct mc_mfn memcore_frame_mfn(const struct memcore_frametable *ft,
-				const struct memcore_frame *frame);
 struct mc_gfn memcore_m2p_get(const struct memcore_frametable *ft,
 			      struct mc_mfn mfn);
 void memcore_m2p_set(struct memcore_frametable *ft, struct mc_mfn mfn,
 		     struct mc_gfn gfn);
 bool memcore_frametable_overlaps(const struct memcore_frametable *ft,
 				 unsigned long addr, unsigned long len);
+
+/**
+ * memcore_frame() - look a frame up
+ * @ft: the table
+ * @mfn: any number at all
+ *
+ * Return: the frame, or NULL if the machine has no such frame.
+ */
+static inline struct memcore_frame *
+memcore_frame(const struct memcore_frametable *ft, struct mc_mfn mfn)
+{
+	/* Below the base it wraps. */
+	unsigned long at = mfn.nr - ft->base.nr;
+
+	return at <= ft->nr ? &ft->frames[at] : NULL;
+}
+
+/**
+ * memcore_own_mfn() - the hypervisor's own frame
+ * @ft: the table
+ *
+ * It is behind those of the machine and nobody can have it.
+ *
+ * Return: its mfn.
+ */
+static inline struct mc_mfn
+memcore_own_mfn(const struct memcore_frametable *ft)
+{
+	return mc_mfn_add(ft->base, ft->nr);
+}
+
+/**
+ * memcore_frame_mfn() - the number of a frame
+ * @ft: the table
+ * @frame: an entry of it
+ *
+ * Return: the frame's mfn.
+ */
+static inline struct mc_mfn
+memcore_frame_mfn(const struct memcore_frametable *ft,
+		  const struct memcore_frame *frame)
+{
+	return mc_mfn_add(ft->base, frame - ft->frames);
+}
 
 static inline unsigned long
 memcore_frametable_end(const struct memcore_frametable *ft)

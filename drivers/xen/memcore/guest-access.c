@@ -174,6 +174,23 @@ int memcore_copy_to_guest(struct memcore_domain *caller, unsigned long addr,
 EXPORT_SYMBOL_FOR_KUNIT(memcore_copy_to_guest);
 
 /**
+ * memcore_copy_back_to_guest() - write to what was read just now
+ * @caller: the domain
+ * @addr: part of what memcore_copy_from_guest() has read in this call
+ * @src: what
+ * @len: how much
+ *
+ * Return: 0 or -EFAULT; then the start may have been written.
+ */
+int memcore_copy_back_to_guest(struct memcore_domain *caller,
+			       unsigned long addr, const void *src, size_t len)
+{
+	/* The check and the read before the write have been made. */
+	return put_nofault(addr, src, len) ? 0 : -EFAULT;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_copy_back_to_guest);
+
+/**
  * memcore_page_is_zero() - does a page of the running kernel hold only zeros?
  * @page: its address in the direct map
  *

@@ -12,6 +12,8 @@ int memcore_copy_from_guest(struct memcore_domain *caller, void *dst,
 			    unsigned long addr, size_t len);
 int memcore_copy_to_guest(struct memcore_domain *caller, unsigned long addr,
 			  const void *src, size_t len);
+int memcore_copy_back_to_guest(struct memcore_domain *caller,
+			       unsigned long addr, const void *src, size_t len);
 bool memcore_page_is_zero(const void *page);
 void memcore_page_clear(void *page);
 

@@ -48,8 +48,8 @@ static int write_result(struct memcore_call *call, unsigned long at,
 			const struct multicall_entry *entry)
 {
 	at += offsetof(struct multicall_entry, result);
-	return memcore_copy_to_guest(call->caller, at, &entry->result,
-				     sizeof(entry->result));
+	return memcore_copy_back_to_guest(call->caller, at, &entry->result,
+					  sizeof(entry->result));
 }
 
 static bool ends_list(const struct memcore_call *call, unsigned long op)

@@ -97,14 +97,10 @@ static void enter(struct memcore_vcpu *v, bool user_mode)
 	take_asid(v->tlb, v);
 }
 
-static bool is_live(const struct memcore_tlb *tlb,
-		    const struct memcore_translation *t)
+/* Of an older generation nothing is left. */
+static bool is_live(const struct memcore_translation *t)
 {
-	if (!t->v)
-		return false;
-	return t->pte & MC_PTE_GLOBAL ||
-	       (t->asid == t->v->asid &&
-		t->v->asid_generation == tlb->generation);
+	return t->v && (t->pte & MC_PTE_GLOBAL || t->asid == t->v->asid);
 }
 
 static bool serves(u64 pte, unsigned int access)
@@ -121,6 +117,7 @@ static bool serves(u64 pte, unsigned int access)
  * @tlb: the TLB of the vCPU; interrupts are off
  */
 void memcore_tlb_lock(struct memcore_tlb *tlb)
+	__acquires(&tlb->lock)
 {
 	spin_lock(&tlb->lock);
 	WRITE_ONCE(tlb->busy, true);
@@ -133,6 +130,7 @@ void memcore_tlb_lock(struct memcore_tlb *tlb)
  * @tlb: the TLB
  */
 void memcore_tlb_unlock(struct memcore_tlb *tlb)
+	__releases(&tlb->lock)
 {
 	/* Pairs with is_idle(). */
 	smp_store_release(&tlb->busy, false);
@@ -161,7 +159,7 @@ bool memcore_tlb_find(struct memcore_vcpu *v, unsigned long va,
 	enter(v, access & MC_ACCESS_USER);
 	for (way = 0; way < MC_TLB_WAYS; way++, t++)
 		if (t->v == v && t->va == (va & PAGE_MASK) &&
-		    is_live(v->tlb, t) && serves(t->pte, access)) {
+		    is_live(t) && serves(t->pte, access)) {
 			*pte = t->pte;
 			return true;
 		}
@@ -176,7 +174,7 @@ static struct memcore_translation *place(struct memcore_tlb *tlb,
 	unsigned int way;
 
 	for (way = 0; way < MC_TLB_WAYS; way++)
-		if (!is_live(tlb, &set[way]))
+		if (!is_live(&set[way]))
 			return &set[way];
 	return &set[tlb->victim++ % MC_TLB_WAYS];
 }
@@ -492,7 +490,7 @@ int memcore_tlb_for_each(struct memcore_tlb *tlb,
 
 	spin_lock_irqsave(&tlb->lock, flags);
 	for (i = 0; tlb->nr_cached && i < MC_TLB_SETS * MC_TLB_WAYS && !ret; i++)
-		if (is_live(tlb, &t[i]))
+		if (is_live(&t[i]))
 			ret = fn(&t[i], data);
 	spin_unlock_irqrestore(&tlb->lock, flags);
 	return ret;

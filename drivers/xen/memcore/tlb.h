@@ -75,8 +75,8 @@ bool memcore_tlb_lookup(struct memcore_vcpu *v, unsigned long va,
 void memcore_tlb_insert(struct memcore_vcpu *v, unsigned long va, u64 pte);
 void memcore_tlb_forget_frame(struct memcore_machine *machine,
 			      struct mc_mfn mfn);
-void memcore_tlb_lock(struct memcore_tlb *tlb);
-void memcore_tlb_unlock(struct memcore_tlb *tlb);
+void memcore_tlb_lock(struct memcore_tlb *tlb) __acquires(&tlb->lock);
+void memcore_tlb_unlock(struct memcore_tlb *tlb) __releases(&tlb->lock);
 bool memcore_tlb_find(struct memcore_vcpu *v, unsigned long va,
 		      unsigned int access, u64 *pte);
 void memcore_tlb_add(struct memcore_vcpu *v, unsigned long va, u64 pte);

@@ -5,6 +5,7 @@
 #include "adopt.h"
 #include "audit.h"
 #include "tools.h"
+#include "vcpu.h"
 
 static struct memcore_machine *machine(void)
 {
@@ -129,3 +130,32 @@ int memcore_tool_set_max_pages(unsigned long max_pages)
 	return 0;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_tool_set_max_pages);
+
+/**
+ * memcore_tool_call_as() - make a hypercall as a domain that nothing runs
+ * @domid: the domain; its first vCPU makes the call
+ * @nr: hypercall number
+ * @a1: first argument
+ * @a2: second argument
+ * @a3: third argument
+ * @a4: fourth argument
+ * @a5: fifth argument
+ *
+ * Pointers are kernel addresses, as the running kernel's own are.
+ *
+ * Return: what Xen would return, or -ESRCH if there is no such domain.
+ */
+long memcore_tool_call_as(u16 domid, unsigned int nr, unsigned long a1,
+			  unsigned long a2, unsigned long a3, unsigned long a4,
+			  unsigned long a5)
+{
+	struct memcore_domain *d = memcore_domain_get(memcore_adopted(), domid);
+	long ret;
+
+	if (!d)
+		return -ESRCH;
+	ret = memcore_vcpu_call(&d->vcpus[0], nr, a1, a2, a3, a4, a5);
+	memcore_domain_put(d);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(memcore_tool_call_as);

@@ -75,7 +75,6 @@ static int put_root(struct memcore_vcpu *actor, struct memcore_vcpu *v,
 	if (err != -EINTR && err != -ERESTART)
 		return err;
 	v->old_table = frame;
-	v->old_parent = NULL;
 	v->old_partial = err == -ERESTART;
 	return -ERESTART;
 }
@@ -84,7 +83,7 @@ static int put_tables(struct memcore_vcpu *actor, struct memcore_vcpu *v)
 {
 	int err;
 
-	spin_lock_nest_lock(&v->lock, &v->d->machine->domains_lock);
+	spin_lock_nested(&v->lock, SINGLE_DEPTH_NESTING);
 	err = memcore_put_old_table(v);
 	if (!err)
 		err = put_root(actor, v, &v->guest_table);
@@ -96,7 +95,7 @@ static int put_tables(struct memcore_vcpu *actor, struct memcore_vcpu *v)
 
 static void put_descriptors(struct memcore_vcpu *v)
 {
-	spin_lock_nest_lock(&v->lock, &v->d->machine->domains_lock);
+	spin_lock_nested(&v->lock, SINGLE_DEPTH_NESTING);
 	memcore_ldt_drop(v);
 	memcore_gdt_drop(v);
 	/* Nothing may name this vCPU when it is freed. */
@@ -107,7 +106,8 @@ static void put_descriptors(struct memcore_vcpu *v)
 /**
  * memcore_vcpus_release() - drop all references that a domain's vCPUs hold
  * @actor: the vCPU that does it, locked with interrupts off; of another domain
- * @d: the domain, dying; the machine's domains_lock is held
+ * @d: the domain, dying; the machine's domains_lock is held, without which
+ *     nobody locks a second vCPU
  *
  * As in Xen: the tables of all vCPUs first, then their descriptor tables.
  *

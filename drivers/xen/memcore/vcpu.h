@@ -51,7 +51,6 @@ struct memcore_fault {
  * @guest_table_user: root table of user mode, likewise
  * @old_table: a table whose references are still to be dropped, or NULL; it
  *             has a general one for being here
- * @old_parent: the table that had @old_table as an entry, or NULL
  * @old_partial: @old_table is partially validated
  * @in_multicall: a multicall does not nest
  * @gdt_entries: length of the GDT
@@ -76,7 +75,6 @@ struct memcore_vcpu {
 	struct memcore_frame *guest_table;
 	struct memcore_frame *guest_table_user;
 	struct memcore_frame *old_table;
-	struct memcore_frame *old_parent;
 	bool old_partial;
 	bool in_multicall;
 	unsigned int gdt_entries;

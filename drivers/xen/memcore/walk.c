@@ -50,7 +50,27 @@ static bool is_reserved(struct memcore_vcpu *v, u64 entry, unsigned int level)
 }
 
 /*
- * Read the entries down to the lowest level, TLB locked.
+ * Set bits in an entry that was read: false if somebody else has changed it
+ * meanwhile; then @entry is what it is now.
+ */
+static bool mark(struct memcore_vcpu *v, struct memcore_frame *table,
+		 unsigned int slot, u64 *entry, u64 bits)
+{
+	u64 *slots;
+
+	if ((*entry & bits) == bits)
+		return true;
+	/* There is an entry, so there is a page, and this does not fail. */
+	slots = memcore_content_make(v->d->machine, table);
+	if (slots && !try_cmpxchg(&slots[slot], entry, *entry | bits))
+		return false;
+	*entry |= bits;
+	return true;
+}
+
+/*
+ * Read the entries down to the lowest level, TLB locked. Those above it are
+ * marked as accessed as soon as they lead on, whatever is found below.
  *
  * Return: true if all are there; else *@error says what is wrong.
  */
@@ -58,19 +78,23 @@ static bool descend(struct memcore_vcpu *v, struct memcore_frame *root,
 		    unsigned long va, struct mc_path *path, unsigned int *error)
 {
 	struct memcore_frame *table = root;
-	unsigned int level;
+	unsigned int level, slot;
 	u64 entry;
 
 	for (level = LEVELS; table && level; level--) {
-		entry = memcore_content_read(table, slot_of(va, level));
+		slot = slot_of(va, level);
+		entry = memcore_content_read(table, slot);
+		do {
+			if (!(entry & MC_PTE_PRESENT))
+				return false;
+			if (is_reserved(v, entry, level)) {
+				*error |= MC_FAULT_PRESENT | MC_FAULT_RESERVED;
+				return false;
+			}
+		} while (level > 1 &&
+			 !mark(v, table, slot, &entry, MC_PTE_ACCESSED));
 		path->table[level - 1] = table;
 		path->entry[level - 1] = entry;
-		if (!(entry & MC_PTE_PRESENT))
-			return false;
-		if (is_reserved(v, entry, level)) {
-			*error |= MC_FAULT_PRESENT | MC_FAULT_RESERVED;
-			return false;
-		}
 		table = frame_of(v, entry);
 	}
 	return table;
@@ -99,33 +123,14 @@ static bool allowed(u64 pte, unsigned int access)
 	return pte & MC_PTE_USER;
 }
 
-/* A locked update: false if somebody else has changed the entry meanwhile. */
-static bool mark(struct memcore_vcpu *v, struct mc_path *path, unsigned int level,
-		 unsigned long va, u64 bits)
+static bool mark_lowest(struct memcore_vcpu *v, struct mc_path *path,
+			unsigned long va, unsigned int access)
 {
-	u64 *old = &path->entry[level - 1], *slots;
+	u64 bits = MC_PTE_ACCESSED;
 
-	if ((*old & bits) == bits)
-		return true;
-	/* There is an entry, so there is a page, and this does not fail. */
-	slots = memcore_content_make(v->d->machine, path->table[level - 1]);
-	if (slots && !try_cmpxchg(&slots[slot_of(va, level)], old, *old | bits))
-		return false;
-	*old |= bits;
-	return true;
-}
-
-static bool mark_all(struct memcore_vcpu *v, struct mc_path *path,
-		     unsigned long va, unsigned int access)
-{
-	unsigned int level;
-
-	for (level = LEVELS; level > 1; level--)
-		if (!mark(v, path, level, va, MC_PTE_ACCESSED))
-			return false;
-	return mark(v, path, 1, va,
-		    MC_PTE_ACCESSED |
-		    (access & MC_ACCESS_WRITE ? MC_PTE_DIRTY : 0));
+	if (access & MC_ACCESS_WRITE)
+		bits |= MC_PTE_DIRTY;
+	return mark(v, path->table[0], slot_of(va, 1), &path->entry[0], bits);
 }
 
 static unsigned int error_of(unsigned int access)
@@ -143,7 +148,8 @@ static unsigned int error_of(unsigned int access)
  * @pte: where to put the frame, and the rights that all levels together give
  * @fault: where to put why not
  *
- * Sets accessed and dirty bits in the tables, but none if it faults.
+ * Sets accessed and dirty bits in the tables; if it faults, the accessed bits
+ * of the entries on the way only.
  *
  * Return: true if the access may be made.
  */
@@ -163,7 +169,7 @@ bool memcore_walk(struct memcore_vcpu *v, unsigned long va, unsigned int access,
 			fault->error |= MC_FAULT_PRESENT;
 			return false;
 		}
-	} while (!mark_all(v, &path, va, access));
+	} while (!mark_lowest(v, &path, va, access));
 	*pte = rights(&path);
 	return true;
 }
@@ -228,17 +234,26 @@ bool memcore_vcpu_walk(struct memcore_vcpu *v, unsigned long va,
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_vcpu_walk);
 
-/* In the tables of kernel mode, whatever their rights; TLB locked. */
-static struct memcore_frame *l1_table(struct memcore_vcpu *v, unsigned long va)
+/*
+ * In the tables of kernel mode, whatever their rights; TLB locked. Xen looks
+ * through a linear map, for which the processor reads entries down to @unread,
+ * but not those of that level, and marks what it reads as accessed.
+ */
+static struct memcore_frame *l1_table(struct memcore_vcpu *v, unsigned long va,
+				      unsigned int unread)
 {
 	struct memcore_frame *table = v->guest_table;
-	unsigned int level;
+	unsigned int level, slot;
 	u64 entry;
 
 	for (level = LEVELS; table && level > 1; level--) {
-		entry = memcore_content_read(table, slot_of(va, level));
-		if (!(entry & MC_PTE_PRESENT) || entry & MC_PTE_PSE)
-			return NULL;
+		slot = slot_of(va, level);
+		entry = memcore_content_read(table, slot);
+		do {
+			if (!(entry & MC_PTE_PRESENT) || entry & MC_PTE_PSE)
+				return NULL;
+		} while (level > unread &&
+			 !mark(v, table, slot, &entry, MC_PTE_ACCESSED));
 		table = frame_of(v, entry);
 	}
 	return table;
@@ -265,7 +280,7 @@ struct memcore_frame *memcore_vcpu_l1_table(struct memcore_vcpu *v,
 	if (!memcore_addr_is_guests(va))
 		return NULL;
 	memcore_tlb_lock(v->tlb);
-	table = l1_table(v, va);
+	table = l1_table(v, va, 2);
 	memcore_tlb_unlock(v->tlb);
 	if (!table)
 		return NULL;
@@ -292,7 +307,7 @@ u64 memcore_vcpu_l1_entry(struct memcore_vcpu *v, unsigned long va)
 	if (!memcore_addr_is_guests(va))
 		return 0;
 	memcore_tlb_lock(v->tlb);
-	table = l1_table(v, va);
+	table = l1_table(v, va, 1);
 	if (table)
 		entry = memcore_content_read(table, slot_of(va, 1));
 	memcore_tlb_unlock(v->tlb);

@@ -37,7 +37,6 @@ static void leave_to_vcpu(struct memcore_vcpu *v, struct memcore_frame *frame,
 			  bool partial)
 {
 	v->old_table = frame;
-	v->old_parent = NULL;
 	v->old_partial = partial;
 }
 

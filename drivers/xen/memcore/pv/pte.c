@@ -57,10 +57,11 @@ static struct memcore_machine *machine_of(const struct memcore_vcpu *v)
 }
 
 static void table_init(struct table *t, struct memcore_vcpu *v,
-		       struct memcore_frame *frame, enum mc_type type)
+		       struct memcore_domain *d, struct memcore_frame *frame,
+		       enum mc_type type)
 {
 	t->v = v;
-	t->d = memcore_frame_owner(machine_of(v), frame);
+	t->d = d;
 	t->frame = frame;
 	t->type = type;
 	t->words = memcore_content(frame);
@@ -145,12 +146,21 @@ static bool may_map(struct memcore_domain *owner,
 	       (pg_owner != pt_owner && pg_owner->config.control);
 }
 
+/* Mostly it is one that is known, and need not be looked for. */
+static struct memcore_domain *owner_of(struct memcore_machine *machine,
+				       const struct memcore_frame *frame,
+				       struct memcore_domain *likely)
+{
+	if (READ_ONCE(frame->owner) == likely->config.domid)
+		return likely;
+	return memcore_frame_owner(machine, frame);
+}
+
 static bool l1_type_get(struct memcore_vcpu *v, struct memcore_frame *frame,
 			u64 pte, struct memcore_domain *pt_owner,
 			struct memcore_domain *pg_owner)
 {
-	struct memcore_domain *owner = memcore_frame_owner(machine_of(v),
-							   frame);
+	struct memcore_domain *owner = owner_of(machine_of(v), frame, pg_owner);
 
 	if (!may_map(owner, pt_owner, pg_owner))
 		return false;
@@ -405,14 +415,20 @@ static int table_promote(struct table *t)
 	return 0;
 }
 
-/* The hypervisor's slots are empty here, whatever the guest had there. */
+/*
+ * The hypervisor's slots get its own entries, whatever the guest had there, and
+ * keep them when the table is none any more: what was a root cannot become a
+ * table of another level before they are overwritten.
+ */
 static int l4_promote(struct table *t)
 {
+	struct memcore_machine *machine = machine_of(t->v);
+	u64 own = memcore_own_entry(&machine->frames);
 	int err = table_promote(t);
 	unsigned int i;
 
 	for (i = MC_FIRST_XEN_SLOT; !err && i <= MC_LAST_XEN_SLOT; i++)
-		err = memcore_content_write(machine_of(t->v), t->frame, i, 0);
+		err = memcore_content_write(machine, t->frame, i, own);
 	return err;
 }
 
@@ -431,7 +447,8 @@ int memcore_table_promote(struct memcore_vcpu *v, struct memcore_frame *frame,
 {
 	struct table t;
 
-	table_init(&t, v, frame, type);
+	table_init(&t, v, memcore_frame_owner(machine_of(v), frame), frame,
+		   type);
 	if (type == MC_TYPE_L1)
 		return l1_promote(&t);
 	if (type == MC_TYPE_L4)
@@ -493,7 +510,8 @@ int memcore_table_demote(struct memcore_vcpu *v, struct memcore_frame *frame,
 {
 	struct table t;
 
-	table_init(&t, v, frame, type);
+	table_init(&t, v, memcore_frame_owner(machine_of(v), frame), frame,
+		   type);
 	if (type != MC_TYPE_L1)
 		return table_demote(&t);
 	l1_put_below(&t, MC_TABLE_ENTRIES);
@@ -636,9 +654,8 @@ int memcore_entry_update(struct memcore_vcpu *v, struct memcore_frame *table,
 {
 	struct update u = { .slot = slot, .val = val, .pg_owner = pg_owner };
 
-	table_init(&u.t, v, table,
+	table_init(&u.t, v, pt_owner, table,
 		   memcore_type_of(atomic64_read(&table->type)));
-	u.t.d = pt_owner;
 	if (cmd == MMU_PT_UPDATE_PRESERVE_AD)
 		u.keep = MC_PTE_ACCESSED | MC_PTE_DIRTY;
 	if (u.t.type == MC_TYPE_L1 && val & MC_PTE_PRESENT &&

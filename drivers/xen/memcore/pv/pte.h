@@ -41,6 +41,18 @@ static inline u64 mc_pte(struct mc_mfn mfn, u64 flags)
 	return (u64)mfn.nr << 12 | flags;
 }
 
+/**
+ * memcore_own_entry() - what the hypervisor has in its slots of a root table
+ * @ft: of this machine
+ *
+ * Return: an entry; it names a frame that no guest can have.
+ */
+static inline u64 memcore_own_entry(const struct memcore_frametable *ft)
+{
+	return mc_pte(memcore_own_mfn(ft), MC_PTE_PRESENT | MC_PTE_RW |
+					   MC_PTE_ACCESSED | MC_PTE_DIRTY);
+}
+
 int memcore_table_promote(struct memcore_vcpu *v, struct memcore_frame *frame,
 			  enum mc_type type);
 int memcore_table_demote(struct memcore_vcpu *v, struct memcore_frame *frame,

@@ -413,14 +413,13 @@ int memcore_put_old_table(struct memcore_vcpu *v)
 		return 0;
 	if (v->old_partial)
 		flags |= MC_PTF_PARTIAL_SET;
-	err = memcore_type_put(v, v->old_table, flags, v->old_parent);
+	err = memcore_type_put(v, v->old_table, flags, NULL);
 	if (err) {
 		v->old_partial |= err == -ERESTART;
 		return -ERESTART;
 	}
 	memcore_frame_put(machine_of(v), v->old_table);
 	v->old_table = NULL;
-	v->old_parent = NULL;
 	v->old_partial = false;
 	return 0;
 }

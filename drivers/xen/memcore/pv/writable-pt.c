@@ -71,33 +71,31 @@ static int store_to(struct memcore_vcpu *v, struct memcore_frame *frame,
 	return err;
 }
 
-/* In the page that faulted, and no part of it beside one entry. */
-static bool is_simple(unsigned long fault_addr, unsigned long va, size_t len)
+/* So it is within one entry. */
+static bool is_aligned(unsigned long va, size_t len)
 {
-	return PAGE_ALIGN_DOWN(va) == PAGE_ALIGN_DOWN(fault_addr) &&
-	       len <= sizeof(u64) && is_power_of_2(len) && IS_ALIGNED(va, len);
+	return len <= sizeof(u64) && is_power_of_2(len) && IS_ALIGNED(va, len);
 }
 
 /**
  * memcore_writable_pt_store() - make a store that faulted, if it may be made
  * @v: the vCPU, locked, in kernel mode
- * @fault_addr: where it faulted, at an entry that is there
- * @va: where it is to
+ * @va: where it is to; the page is there, but may not be written to
  * @buf: what is stored
  * @len: how much
  *
  * Return: 0 if it was made; -EFAULT if the guest is to have the fault; -ENOMEM
  * if there was no memory for the table's content.
  */
-int memcore_writable_pt_store(struct memcore_vcpu *v, unsigned long fault_addr,
-			      unsigned long va, const void *buf, size_t len)
+int memcore_writable_pt_store(struct memcore_vcpu *v, unsigned long va,
+			      const void *buf, size_t len)
 {
 	struct memcore_frame *frame;
 	u64 pte;
 	int err;
 
 	if (!test_bit(VMASST_TYPE_writable_pagetables, &v->d->vm_assist) ||
-	    !is_simple(fault_addr, va, len))
+	    !is_aligned(va, len))
 		return -EFAULT;
 	pte = memcore_vcpu_l1_entry(v, va);
 	if ((pte & (MC_PTE_PRESENT | MC_PTE_RW)) != MC_PTE_PRESENT)

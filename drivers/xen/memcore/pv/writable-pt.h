@@ -7,7 +7,7 @@
 
 struct memcore_vcpu;
 
-int memcore_writable_pt_store(struct memcore_vcpu *v, unsigned long fault_addr,
-			      unsigned long va, const void *buf, size_t len);
+int memcore_writable_pt_store(struct memcore_vcpu *v, unsigned long va,
+			      const void *buf, size_t len);
 
 #endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <linux/random.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "memreplay_fixture.h"
+
+#define TRANSCRIPT_SIZE	SZ_1M
+
+static unsigned int seed;
+module_param(seed, uint, 0444);
+MODULE_PARM_DESC(seed, "of the random cases (0: a new one each time)");
+
+int replay_case_init(struct kunit *test)
+{
+	struct replay_case *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
+
+	if (!c)
+		return -ENOMEM;
+	test->priv = c;
+	return replay_transcript_init(&c->out, TRANSCRIPT_SIZE);
+}
+
+static void forget_script(struct replay_case *c)
+{
+	if (c->parsed)
+		replay_script_free(&c->script);
+	c->parsed = false;
+}
+
+void replay_case_exit(struct kunit *test)
+{
+	struct replay_case *c = test->priv;
+
+	if (!c)
+		return;
+	forget_script(c);
+	replay_transcript_exit(&c->out);
+}
+
+int read_script(struct kunit *test, const char *text)
+{
+	struct replay_case *c = test->priv;
+
+	forget_script(c);
+	c->parsed = true;
+	return replay_parse(&c->script, text, strlen(text), &c->parser);
+}
+
+struct replay_statement *nth(struct kunit *test, u32 index)
+{
+	struct replay_case *c = test->priv;
+
+	KUNIT_ASSERT_LT(test, index, c->script.statements.nr);
+	return replay_statement(&c->script, index);
+}
+
+/* Without its first and last line, which are always the same. */
+static const char *trim(struct kunit *test, struct replay_transcript *out)
+{
+	static const char first[] = "# xen-memreplay 1\n", last[] = "# end\n";
+	size_t head = strlen(first), tail = strlen(last);
+
+	KUNIT_ASSERT_GE(test, out->used, head + tail);
+	KUNIT_EXPECT_EQ(test, memcmp(out->text, first, head), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(out->text + out->used - tail, last, tail),
+			0);
+	out->text[out->used - tail] = '\0';
+	return out->text + head;
+}
+
+const char *run_text(struct kunit *test, const char *text)
+{
+	struct replay_case *c = test->priv;
+	const char *why = NULL;
+
+	KUNIT_ASSERT_EQ_MSG(test, read_script(test, text), 0, "line %u: %s",
+			    c->parser.line, c->parser.error);
+	replay_transcript_reset(&c->out, false);
+	KUNIT_ASSERT_EQ(test, replay_run(&c->script, &c->out, &why), 0);
+	KUNIT_ASSERT_NULL(test, why);
+	return trim(test, &c->out);
+}
+
+void expect_transcript(struct kunit *test, const char *text,
+		       const char *wanted)
+{
+	KUNIT_EXPECT_STREQ(test, run_text(test, text), wanted);
+}
+
+/* Page tables there are only for a PV guest. */
+void need_core(struct kunit *test)
+{
+	if (!replay_backend_present())
+		kunit_skip(test, "no hypervisor that has direct paging");
+}
+
+u32 replay_seed(struct kunit *test)
+{
+	u32 chosen = seed ?: get_random_u32();
+
+	kunit_info(test, "seed %u", chosen);
+	return chosen;
+}
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("KUnit suites of xen-memreplay");
+MODULE_IMPORT_NS(MEMREPLAY_KUNIT);
+MODULE_IMPORT_NS(MEMCORE_KUNIT);
