@@ -61,3 +61,72 @@ with_stock()
 		stop
 	}
 }
+
+P=/sys/module/mmubench/parameters
+C=/sys/kernel/debug/xen-memcore
+
+# paging_start [PARAMETER...]: the stop-watch for direct paging, on Xen; or on the core,
+# with such parameters. WHO is measured is set.
+paging_start()
+{
+	WHO=xen
+	if [ "$LAB_GUEST" = plain ]; then
+		WHO=core
+		expect "the core adopts this kernel" load xen-memcore adopt=pv "$@" || stop
+	fi
+	expect "the stop-watch loads" insmod /lab/bench/mmubench.ko || stop
+}
+
+# paging_end: all is as it was.
+paging_end()
+{
+	[ $WHO = xen ] || expect "the core's audit finds nothing" audit
+	expect "the stop-watch unloads" unload mmubench || stop
+	[ $WHO = xen ] || expect "the core unloads" unload xen_memcore || stop
+}
+
+# audit: one read is one audit.
+audit()
+{
+	read -r LINE <$C/audit && [ "$LINE" = ok ]
+}
+
+# figures COMMAND ARGUMENT: one of that stop-watch's; each figure of its answer in a
+# variable named after it.
+figures()
+{
+	echo "$1 $2" >$P/run || {
+		result_bad "$1 $2 (something was refused)"
+		stop
+	}
+	# shellcheck disable=SC2046 # words: name, figure, name, figure
+	set -- $(tr a-z A-Z <$P/result)
+	while [ $# -gt 0 ]; do
+		eval "$1=$2"
+		shift 2
+	done
+}
+
+# flat_round MIB: an entry's cost in a machine of that size.
+flat_round()
+{
+	figures mmu 512
+	report "core flat_mmu_map_$1 $MAP"
+	report "core flat_mmu_change_$1 $CHANGE"
+	report "core flat_mmu_unmap_$1 $UNMAP"
+	figures va 512
+	report "core flat_va_map_$1 $MAP"
+	report "core flat_va_change_$1 $CHANGE"
+	report "core flat_va_unmap_$1 $UNMAP"
+}
+
+# flat_machine MIB: the same with so much memory besides the guest's own.
+flat_machine()
+{
+	paging_start spare_mb="$1"
+	size=$(awk '$1 == "nr_frames" { print int($2 / 256) }' $C/status)
+	for round in 1 2 3; do
+		flat_round "$size"
+	done
+	paging_end
+}

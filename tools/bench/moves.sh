@@ -2,6 +2,7 @@
 # shellcheck shell=dash
 # about: 512 MiB out and in: the stock driver, ours, and the least that Xen allows
 # guests: pv pvh
+# clocks: icount wall
 # timeout: 600
 # memory: 2048
 # dom0_mem: 1024M

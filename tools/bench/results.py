@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The table of measurements, one row for each metric, guest and clock.
 
-results.py take TABLE GUEST CLOCK CHANNEL   put a boot's reports into the table
+results.py take TABLE BOOT CLOCK CHANNEL    put a boot's reports into the table
 results.py show TABLE                       print it for people
 """
 import os
@@ -10,7 +10,8 @@ import re
 import sys
 from statistics import median
 
-HEADER = ["metric", "guest", "clock", "ours", "stock", "ratio", "limit", "ours_limit"]
+HEADER = ["metric", "guest", "clock", "ours", "stock", "ratio", "limit", "ours_limit",
+          "core", "xen", "core_xen"]
 REPORT = re.compile(r"# report: (\w+) (\w+) (\d+)\s*$")
 
 # What is wanted: at least so many times as fast as stock, at most so far from the limit.
@@ -25,9 +26,16 @@ WANTED_LIMIT = {
     ("inflate", "pv", "icount"): 1.2, ("deflate", "pv", "icount"): 1.3,
 }
 WANTED_SPREAD = 0.15
+# The in-tree core: at most so many times what Xen takes; two threads at least so many
+# times as fast as one.
+WANTED_CORE = 1.5
+WANTED_TWO_THREADS = 1.7
 
-# The first word of each metric that is a time.
-DIRECTIONS = ("inflate", "deflate")
+# The first word of each metric that is a time in milliseconds.
+DIRECTIONS = ("inflate", "deflate", "audit")
+
+# The in-tree core is plain QEMU's hypervisor, and makes it a PV guest.
+GUEST_OF_BOOT = {"plain": "pv"}
 
 
 def read_table(path):
@@ -89,24 +97,32 @@ def quotient(above, below):
 
 
 def make_row(key, drivers):
-    ours, stock, limit = (drivers.get(name) for name in ("ours", "stock", "limit"))
-    figures = [ours, stock, quotient(stock, ours), limit, quotient(ours, limit)]
+    ours, stock, limit, core, xen = (drivers.get(name)
+                                     for name in ("ours", "stock", "limit", "core", "xen"))
+    figures = [ours, stock, quotient(stock, ours), limit, quotient(ours, limit),
+               core, xen, quotient(core, xen)]
     return [*key, *map(number, figures)]
 
 
-def take(path, guest, clock, channel):
+def known(row):
+    """What earlier boots have found out: Xen's figure and the core's come from two."""
+    figures = dict(zip(HEADER, row))
+    return {name: float(figures[name]) for name in ("core", "xen") if figures.get(name)}
+
+
+def take(path, boot, clock, channel):
     rows = read_table(path)
     figures = read_reports(channel)
     add_pages_per_call(figures)
     for metric, drivers in figures.items():
-        key = (metric, guest, clock)
-        rows[key] = make_row(key, drivers)
+        key = (metric, GUEST_OF_BOOT.get(boot, boot), clock)
+        rows[key] = make_row(key, known(rows.get(key, ())) | drivers)
     write_table(path, rows)
 
 
 def verdict(figure, wanted, at_least):
     """What is wanted, and whether it is so."""
-    if wanted is None or not figure:
+    if wanted is None or figure in (None, ""):
         return ""
     reached = float(figure) >= wanted if at_least else float(figure) <= wanted
     sign = ">=" if at_least else "<="
@@ -115,7 +131,7 @@ def verdict(figure, wanted, at_least):
 
 def judged(row):
     """A row for people: each quotient with its wanted figure beside."""
-    metric, guest, clock, ours, stock, ratio, limit, ours_limit = row
+    metric, guest, clock, ours, stock, ratio, limit, ours_limit = row[:8]
     key = (metric, guest, clock)
     return [metric, guest, clock, ours, stock,
             ratio, verdict(ratio, WANTED_RATIO.get(key), True),
@@ -131,6 +147,11 @@ def print_aligned(lines, words):
         print("  ".join(cells).rstrip())
 
 
+def of_core(row):
+    """Whether a row is about the in-tree core, beside Xen or alone."""
+    return bool(row[8] or row[9])
+
+
 def size_of(row):
     """MiB of a row of the scale, or None."""
     match = re.fullmatch(r"(?:inflate|deflate)_(\d+)", row[0])
@@ -138,7 +159,7 @@ def size_of(row):
 
 
 def show_moves(rows):
-    lines = [judged(row) for row in rows if not size_of(row)]
+    lines = [judged(row) for row in rows if not size_of(row) and not of_core(row)]
     if not lines:
         return
     print("512 MiB; ms, or a count; ratio = stock / ours; limit = the bare hypercalls and zeroing")
@@ -171,6 +192,85 @@ def show_scale(rows):
     print_aligned(lines, 3)
 
 
+def numbered(rows, words):
+    """{metric without its number: {number: row}} of those that start with such a word."""
+    groups = {}
+    for row in rows:
+        match = re.fullmatch(rf"((?:{words})\w*)_(\d+)", row[0])
+        if match:
+            groups.setdefault(match.group(1), {})[int(match.group(2))] = row
+    return groups
+
+
+def times(figure):
+    return f"{float(figure):.2f}" if figure else ""
+
+
+def at_most(figures, wanted):
+    """The verdict on the worst of some quotients."""
+    return verdict(max(map(float, filter(None, figures)), default=None), wanted, False)
+
+
+def show_entries(rows):
+    """Three lines a metric: Xen, the core, and the quotient."""
+    groups = numbered(rows, "mmu|va")
+    if not groups:
+        return
+    batches = sorted({batch for group in groups.values() for batch in group})
+    lines = [["metric", "", *map(str, batches), "wanted"]]
+    for metric, group in groups.items():
+        core, xen, quotients = ([group[batch][at] if batch in group else "" for batch in batches]
+                                for at in (8, 9, 10))
+        lines += [[metric, "xen", *xen, ""], [metric, "core", *core, ""],
+                  [metric, "core/xen", *map(times, quotients), at_most(quotients, WANTED_CORE)]]
+    print("\nns for each entry, instruction clock, by how many entries go into a call")
+    print_aligned(lines, 2)
+
+
+def show_calls(rows):
+    lines = [[row[0], row[8], row[9], times(row[10]), verdict(row[10], WANTED_CORE, False)]
+             for row in rows if row[0].split("_")[0] in ("call", "pin", "unpin", "audit")]
+    if not lines:
+        return
+    print("\nns for an empty call, ns for each L1 entry of a tree; ms for the audit of 1 GiB")
+    print_aligned([["metric", "core", "xen", "core/xen", "wanted"], *lines], 1)
+
+
+def show_flat(rows):
+    groups = numbered(rows, "flat")
+    if not groups:
+        return
+    sizes = sorted({size for group in groups.values() for size in group})
+    lines = [["metric", *map(str, sizes), "spread", "wanted"]]
+    for metric, group in groups.items():
+        costs = [float(row[8]) for row in group.values()]
+        spread = max(costs) / min(costs) - 1
+        lines.append([metric.removeprefix("flat_"),
+                      *(group[size][8] if size in group else "" for size in sizes),
+                      f"{spread:.1%}", verdict(spread, WANTED_SPREAD, False)])
+    print("\nthe core, ns for each entry, calls of 512, by the machine's memory in MiB")
+    print_aligned(lines, 1)
+
+
+def speedups(group):
+    """Of so many threads, against one."""
+    return {count: float(group[1][8]) / float(row[8]) for count, row in sorted(group.items())}
+
+
+def show_threads(rows):
+    groups = numbered(rows, "threads")
+    entries, control = (groups.get(f"threads_{name}", {}) for name in ("entry", "control"))
+    if 1 not in entries or 1 not in control:
+        return
+    lines = [["threads", "ns an entry", "times one", "wanted", "if they only compute"]]
+    for count, faster in speedups(entries).items():
+        wanted = WANTED_TWO_THREADS if count == 2 else None
+        lines.append([str(count), entries[count][8], times(faster),
+                      verdict(faster, wanted, True), times(speedups(control).get(count))])
+    print("\nthe core, threads as domains of their own, two CPUs, wall clock")
+    print_aligned(lines, 1)
+
+
 def reading_order(row):
     """Times first, clock by clock."""
     metric, guest, clock = row[:3]
@@ -179,8 +279,13 @@ def reading_order(row):
 
 def show(path):
     rows = sorted(read_table(path).values(), key=reading_order)
+    of_cores = [row for row in rows if of_core(row)]
     show_moves(rows)
     show_scale(rows)
+    show_entries(of_cores)
+    show_calls(of_cores)
+    show_flat(of_cores)
+    show_threads(of_cores)
 
 
 def main(argv):

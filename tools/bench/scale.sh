@@ -2,6 +2,7 @@
 # shellcheck shell=dash
 # about: 64 MiB to 2 GiB out and in: the cost of each MiB should not depend on how many
 # guests: pv pvh
+# clocks: icount
 # timeout: 600
 # memory: 4096
 # dom0_mem: 3072M

@@ -42,6 +42,9 @@
 #define ADOPTED_DOMID	1
 #define CONTROL_DOMID	0
 
+/* A toolstack lets a domain have 1 MiB more than it gives it. */
+#define SLACK_PAGES	256
+
 /**
  * struct adopted - the running kernel as a domain
  * @machine: where it lives
@@ -334,7 +337,7 @@ static int make_domain(const struct memcore_adopt_config *config,
 {
 	const struct memcore_domain_config domain = {
 		.domid = config->control ? CONTROL_DOMID : ADOPTED_DOMID,
-		.max_pages = nr_ram,
+		.max_pages = nr_ram + SLACK_PAGES,
 		.nr_pfns = adopted.nr_pfns,
 		.nr_vcpus = min(nr_cpu_ids, (unsigned int)MC_MAX_VCPUS),
 		.translated = !config->pv,

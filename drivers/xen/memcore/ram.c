@@ -2,8 +2,9 @@
 /*
  * Which pages of the running kernel are RAM.
  *
- * On x86 the resource tree says so. UML has no System RAM in its tree: there
- * all that its nodes span is RAM, except what has no struct page.
+ * On x86 the resource tree says so. UML has no System RAM in its tree: there it
+ * is what its nodes span, except what has no struct page, and what is reserved:
+ * between the kernel's image and its heap there may be nothing at all.
  */
 #include <linux/bitmap.h>
 #include <linux/ioport.h>
@@ -53,6 +54,15 @@ static void note_nodes(struct ram_walk *walk)
 			   NODE_DATA(node)->node_spanned_pages);
 }
 
+static void drop_reserved(struct ram_walk *walk)
+{
+	unsigned long pfn;
+
+	for_each_set_bit(pfn, walk->map, walk->nr)
+		if (pfn_valid(pfn) && PageReserved(pfn_to_page(pfn)))
+			clear_bit(pfn, walk->map);
+}
+
 static void drop_without_page(struct ram_walk *walk)
 {
 	unsigned long pfn;
@@ -79,8 +89,10 @@ unsigned long *memcore_ram_map(unsigned long *nr_pfns)
 	walk_iomem_res_desc(IORES_DESC_NONE,
 			    IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1,
 			    &walk, note_resource);
-	if (bitmap_empty(walk.map, walk.nr))
+	if (bitmap_empty(walk.map, walk.nr)) {
 		note_nodes(&walk);
+		drop_reserved(&walk);
+	}
 	drop_without_page(&walk);
 	*nr_pfns = walk.nr;
 	return walk.map;

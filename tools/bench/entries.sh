@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# about: page-table entries, by how many go into a call, and whole trees
+# guests: pv plain
+# clocks: icount
+# timeout: 600
+# memory: 2048
+# dom0_mem: 1024M
+. /lab/bench/guest.sh
+
+ROUNDS=3
+
+# An L3 table, an L2 table, 512 L1 tables: a full gigabyte of mappings.
+TABLES=512
+
+entries()
+{
+	for batch in 1 8 32 128 512; do
+		figures mmu $batch
+		report "$WHO mmu_map_$batch $MAP"
+		report "$WHO mmu_change_$batch $CHANGE"
+		report "$WHO mmu_unmap_$batch $UNMAP"
+		figures va $batch
+		report "$WHO va_map_$batch $MAP"
+		report "$WHO va_change_$batch $CHANGE"
+		report "$WHO va_unmap_$batch $UNMAP"
+	done
+}
+
+calls_and_trees()
+{
+	figures empty 16384
+	report "$WHO call_empty $CALL"
+	figures tree $TABLES
+	report "$WHO pin_entry $PIN"
+	report "$WHO unpin_entry $UNPIN"
+}
+
+paging_start
+round=0
+while [ $round -lt $ROUNDS ]; do
+	round=$((round + 1))
+	entries
+	calls_and_trees
+done
+paging_end
+expect "all rounds were measured" true

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mmubench: a stop-watch for direct paging, on Xen as its PV guest, or on the
+ * in-tree core that has adopted the kernel as one.
+ *
+ * Commands go to /sys/module/mmubench/parameters/run, answers come from
+ * .../result; all times are in nanoseconds:
+ *
+ *   empty CALLS	a hypercall that does next to nothing: "call N"
+ *   mmu BATCH		mmu_update with that many entries a call, each entry:
+ *			"map N change N unmap N"
+ *   va BATCH		update_va_mapping, likewise; more than one is a multicall
+ *   tree TABLES	pin and unpin a tree with that many L1 tables, each entry:
+ *			"pin N unpin N"
+ *   threads N		the core: so many threads, each as a domain of its own,
+ *			each entry of all together: "entry N"
+ *   control N		the same threads, each entry replaced by so much computing
+ *
+ * .../now is the time, to measure by from a shell.
+ */
+#include <linux/capability.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/module.h>
+
+#include "hypervisor.h"
+#include "measure.h"
+
+static char result[96];
+
+static const struct {
+	const char *name;
+	int (*measure)(unsigned int arg, char *result, size_t len);
+} commands[] = {
+	{ "empty", measure_empty },
+	{ "mmu", measure_mmu_update },
+	{ "va", measure_va_mapping },
+	{ "tree", measure_tree },
+	{ "threads", measure_threads },
+	{ "control", measure_control },
+};
+
+static int set_run(const char *val, const struct kernel_param *kp)
+{
+	unsigned int arg, i;
+	char name[8];
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (sscanf(val, "%7s %u", name, &arg) != 2)
+		return -EINVAL;
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(name, commands[i].name))
+			return commands[i].measure(arg, result,
+						   sizeof(result));
+	return -EINVAL;
+}
+
+static const struct kernel_param_ops run_ops = {
+	.set = set_run,
+};
+
+module_param_cb(run, &run_ops, NULL, 0200);
+MODULE_PARM_DESC(run, "a command: empty CALLS, mmu BATCH, va BATCH, tree TABLES, threads N, control N");
+
+module_param_string(result, result, sizeof(result), 0400);
+MODULE_PARM_DESC(result, "what the last command measured");
+
+static int get_now(char *buf, const struct kernel_param *kp)
+{
+	return sprintf(buf, "%llu\n", ktime_get_ns());
+}
+
+static const struct kernel_param_ops now_ops = {
+	.get = get_now,
+};
+
+module_param_cb(now, &now_ops, NULL, 0400);
+MODULE_PARM_DESC(now, "nanoseconds since some moment");
+
+static int __init mmubench_init(void)
+{
+	return hypervisor_attach();
+}
+
+static void __exit mmubench_exit(void)
+{
+	hypervisor_detach();
+}
+
+module_init(mmubench_init);
+module_exit(mmubench_exit);
+
+MODULE_DESCRIPTION("Stop-watch for direct paging");
+MODULE_AUTHOR("The xen-memfront developers");
+MODULE_LICENSE("GPL");
