@@ -6,13 +6,14 @@
 #   XEN=     the hypervisor (4.17)
 #   GUEST=   for make shell: pv, pvh, plain, uml, debug or host
 #   SETUP=no do not install or download anything, only check
+#   SCRIPT=, SEED=, SEEDS=, COUNT=  for make conform, see Documentation/conformance.rst
 
 export KERNEL XEN SETUP
 LAB := tools/lab
 GUEST ?= pv
 
 .DEFAULT_GOAL := modules
-.PHONY: setup modules run shell check check-quick kunit live bench style clean distclean help
+.PHONY: setup modules run shell check check-quick kunit live conform bench style clean distclean help
 
 setup:          ## fetch and build everything that the other targets need
 	@$(LAB)/setup
@@ -38,7 +39,10 @@ kunit:          ## KUnit suites, in UML and in the debug kernel
 live:           ## scenarios on real Xen; ONLY="NAME NAME.GUEST" for some of them
 	@$(LAB)/live $(ONLY)
 
-bench:          ## measure against the stock driver; writes build/bench/results.tsv
+conform:        ## the same hypercalls on Xen and on the core, answer by answer
+	@tools/conform/conform
+
+bench:          ## measure against the stock driver and Xen; writes build/bench/results.tsv
 	@tools/bench/bench
 
 style:          ## checkpatch --strict, sparse, W=1, shell, licence lines

@@ -27,7 +27,7 @@ static void reads_every_statement(struct kunit *test)
 		{ "decrease A none order=19", REPLAY_DECREASE },
 		{ "populate A list=@xen", REPLAY_POPULATE },
 		{ "increase E", REPLAY_INCREASE },
-		{ "exchange A to B in_nr=2", REPLAY_EXCHANGE },
+		{ "exchange A to B in_nr=1", REPLAY_EXCHANGE },
 		{ "reservation dom=absent", REPLAY_RESERVATION },
 		{ "maximum_reservation", REPLAY_MAX_RESERVATION },
 		{ "hypercall 99 1 2 3 4 5", REPLAY_HYPERCALL },
@@ -83,6 +83,8 @@ static void names_the_bad_line(struct kunit *test)
 		"watch", "watch maybe", "domain other", "caller other",
 		"frame A", "frame a", "frame", "frame C 0", "frame C 300",
 		"frame Abcdefghijklmnop", "frame top", "empty B",
+		"populate A nr=2", "increase E nr=2", "exchange A to B in_nr=2",
+		"exchange A to B out_nr=2", "hypercall 99 &0x1000",
 	};
 	struct replay_case *c = test->priv;
 	char text[128];

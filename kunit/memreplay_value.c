@@ -141,15 +141,16 @@ static void refuses_what_is_no_slot(struct kunit *test)
 
 static void reads_domains(struct kunit *test)
 {
+	struct replay_script *script = with_frames(test);
 	struct replay_value value;
 
-	KUNIT_EXPECT_TRUE(test, replay_parse_domain("self", &value));
+	KUNIT_EXPECT_TRUE(test, replay_parse_domain(script, "self", &value));
 	KUNIT_EXPECT_EQ(test, value.number, 0x7ff0ULL);
-	KUNIT_EXPECT_TRUE(test, replay_parse_domain("own", &value));
+	KUNIT_EXPECT_TRUE(test, replay_parse_domain(script, "own", &value));
 	KUNIT_EXPECT_EQ(test, value.kind, REPLAY_OWN);
-	KUNIT_EXPECT_TRUE(test, replay_parse_domain("77", &value));
+	KUNIT_EXPECT_TRUE(test, replay_parse_domain(script, "77", &value));
 	KUNIT_EXPECT_EQ(test, value.number, 77ULL);
-	KUNIT_EXPECT_FALSE(test, replay_parse_domain("other", &value));
+	KUNIT_EXPECT_FALSE(test, replay_parse_domain(script, "other", &value));
 }
 
 /* A number must not be able to name one of the kernel's frames. */

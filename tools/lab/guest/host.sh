@@ -90,7 +90,8 @@ xl_mem()
 	xentop -b -i 1 | awk -v name="$1" '$1 == name { print $5 }'
 }
 
-# in_domu pv|pvh COMMAND: run a shell command inside; its output and its status.
+# in_domu pv|pvh COMMAND: run a shell command inside; its output and its status, or 124
+# when it takes too long, or 125 when the domain is gone.
 in_domu()
 {
 	local base status
@@ -100,8 +101,8 @@ in_domu()
 	# In a substitution the counter would not survive: the clock makes it unique.
 	in_domu_id=$(($(now_ms) * 16 + COMMAND_ID % 16))
 	xenstore-write "$base/command" "$in_domu_id $2" || return 125
-	wait_until "${DOMU_TIMEOUT:-60}" domu_answered "$base" || return 124
-	status=$(xenstore-read "$base/status")
+	wait_until "${DOMU_TIMEOUT:-60}" domu_over "$base" || return 124
+	status=$(xenstore-read "$base/status" 2>/dev/null) || return 125
 	set -- $status
 	domu_output "$base" "$3"
 	return "$2"
@@ -117,6 +118,12 @@ domu_output()
 		printf '%s' "${text%.}"
 		n=$((n + 1))
 	done
+}
+
+# domu_over BASE: there is an answer, or there will be none.
+domu_over()
+{
+	domu_answered "$1" || ! xenstore-exists "$1"
 }
 
 domu_answered()

@@ -8,6 +8,7 @@ GUESTS=(uml plain debug pv pvh host)
 QEMU_CPU=max,-smap,-monitor,-rdtscp,-avx,-avx2,-xsave
 
 CHANNEL_PORT=0x4e9
+PARCEL_PORT=0x4ea
 EXIT_PORT=0x4f4
 
 # guest_modules KIND: whose modules go in.
@@ -90,10 +91,10 @@ part_host_modules()
 	rm -rf "$tree"
 }
 
-# The domUs boot the same base with the same modules.
+# The domUs boot the same base with the same modules, and have the kernel's at hand, too.
 host_domu_initramfs()
 {
-	cat "$PARTS/base.cpio" "$1.files" >"$1.domu"
+	cat "$PARTS/base.cpio" "$1.files" "$PARTS/xen-modules-$KERNEL_RELEASE.cpio" >"$1.domu"
 	part_files "$1.host" "$1.domu:lab/domu/initramfs"
 	rm -f "$1.domu"
 }
@@ -111,6 +112,8 @@ qemu_machine()
 		-display none -monitor none -no-reboot -nodefaults
 		-chardev "file,id=channel,path=$CHANNEL"
 		-device "isa-debugcon,iobase=$CHANNEL_PORT,chardev=channel"
+		-chardev "file,id=parcel,path=$PARCEL"
+		-device "isa-debugcon,iobase=$PARCEL_PORT,chardev=parcel"
 		-device "isa-debug-exit,iobase=$EXIT_PORT,iosize=1")
 	if [ "$MODE" = shell ]; then
 		QEMU+=(-serial mon:stdio)
@@ -121,8 +124,8 @@ qemu_machine()
 
 guest_words()
 {
-	printf 'loglevel=%s panic=-1 lab.mode=%s lab.guest=%s lab.channel=%s %s' \
-		"$LOGLEVEL" "$MODE" "$GUEST" "$1" "$APPEND"
+	printf 'loglevel=%s panic=-1 lab.mode=%s lab.guest=%s lab.channel=%s lab.parcel=%s %s' \
+		"$LOGLEVEL" "$MODE" "$GUEST" "$1" "$2" "$APPEND"
 }
 
 # guest_command: the whole command line in COMMAND.
@@ -130,7 +133,7 @@ guest_command()
 {
 	local initramfs=$1 image=$KERNEL_IMAGE words
 
-	words=$(guest_words "port:$CHANNEL_PORT")
+	words=$(guest_words "port:$CHANNEL_PORT" "port:$PARCEL_PORT")
 	case $GUEST in
 	uml)
 		guest_command_uml "$initramfs"
@@ -157,7 +160,8 @@ xen_dom0_kind()
 	[ "$GUEST" != pvh ] || printf 'dom0=pvh'
 }
 
-# UML is a process: its channel is a second descriptor, as a serial line of the guest's.
+# UML is a process: its channel is a further descriptor, as a serial line of the guest's, and
+# so is the way for files.
 guest_command_uml()
 {
 	local console=con0=fd:0,fd:1
@@ -165,5 +169,6 @@ guest_command_uml()
 	[ "$MODE" = shell ] || console=con0=null,fd:1
 	# shellcheck disable=SC2206 # words of a command line
 	COMMAND=("$TESTKERNEL/image" "mem=${MEMORY}M" "initrd=$1" con=null "$console"
-		ssl=null ssl1=null,fd:3 console=tty0 $(guest_words /dev/ttyS1))
+		ssl=null ssl1=null,fd:3 ssl2=null,fd:4 console=tty0
+		$(guest_words /dev/ttyS1 /dev/ttyS2))
 }

@@ -4,7 +4,7 @@
 # made again only when something that it is made of has changed.
 
 PARTS=$BUILD/initramfs
-GUEST_PROGRAMS=(channel memhold fragment domu-agent)
+GUEST_PROGRAMS=(channel memhold fragment domu-agent parcel)
 
 # Uncompressed on purpose: unpacking costs an emulated machine more than reading.
 pack()

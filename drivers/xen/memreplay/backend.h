@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is behind: real Xen, or the in-tree core. */
+#ifndef _MEMREPLAY_BACKEND_H
+#define _MEMREPLAY_BACKEND_H
+
+#include <linux/types.h>
+
+struct page;
+
+/**
+ * struct replay_footing - what a script may pull from under the guest
+ * @root: machine frame of the root table of kernel mode
+ * @user_root: that of user mode, or 0
+ * @gdt: machine frame of the GDT
+ * @gdt_entries: descriptors in it; 0: none
+ * @stack_segment: of kernel mode
+ * @stack: pointer of kernel mode
+ * @base: segment bases, by SEGBASE_*; the last is a selector
+ */
+struct replay_footing {
+	u64 root;
+	u64 user_root;
+	u64 gdt;
+	u32 gdt_entries;
+	u64 stack_segment;
+	u64 stack;
+	u64 base[4];
+};
+
+/**
+ * struct replay_backend - the hypervisor, and the guest's way to its own memory
+ * @name: what it is called
+ * @hypercall: enter it
+ * @direct_va: where the direct map has a page
+ * @load: the CPU reads up to 8 bytes, or a page; false if that faults
+ * @store: the CPU writes 1, 2, 4 or 8 bytes
+ * @footing: what the guest stands on, on the CPU that runs
+ * @detach: let go of it
+ * @p2m: machine frame of each pfn, the guest's to write
+ * @p2m_size: length of @p2m
+ * @m2p: pfn of each machine frame
+ * @m2p_size: length of @m2p
+ * @own_domid: the caller's domain number
+ * @control: the caller is privileged
+ * @sleeps: making and ending domains needs a context that may sleep
+ */
+struct replay_backend {
+	const char *name;
+	long (*hypercall)(unsigned int nr, unsigned long a1, unsigned long a2,
+			  unsigned long a3, unsigned long a4,
+			  unsigned long a5);
+	unsigned long (*direct_va)(unsigned long pfn);
+	bool (*load)(unsigned long va, void *to, size_t size);
+	bool (*store)(unsigned long va, const void *from, size_t size);
+	void (*footing)(struct replay_footing *footing);
+	void (*detach)(void);
+	unsigned long *p2m;
+	unsigned long p2m_size;
+	const unsigned long *m2p;
+	unsigned long m2p_size;
+	u16 own_domid;
+	bool control;
+	bool sleeps;
+};
+
+extern struct replay_backend replay_backend;
+
+static inline bool replay_backend_present(void)
+{
+	return replay_backend.hypercall;
+}
+
+int replay_backend_attach(void);
+void replay_backend_detach(void);
+bool replay_backend_foreign(u64 *mfn);
+
+int replay_core_attach(struct replay_backend *backend);
+
+#if IS_ENABLED(CONFIG_XEN_PV)
+bool replay_xen_present(void);
+int replay_xen_attach(struct replay_backend *backend);
+#else
+static inline bool replay_xen_present(void)
+{
+	return false;
+}
+
+static inline int replay_xen_attach(struct replay_backend *backend)
+{
+	return -ENODEV;
+}
+#endif
+
+#endif /* _MEMREPLAY_BACKEND_H */

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a call has changed that the names of frames must follow.
+ */
+#include <linux/bits.h>
+#include <linux/kernel.h>
+
+#include <xen/interface/xen.h>
+#include <xen/interface/memory.h>
+
+#include "call.h"
+#include "frames.h"
+#include "run.h"
+
+static bool has_frame(const struct replay_item *item)
+{
+	return item->at.kind == REPLAY_MFN && item->at.frame < REPLAY_NR_PAGES;
+}
+
+static bool given(const struct replay_statement *st,
+		  enum replay_option option)
+{
+	return st->options & BIT(option);
+}
+
+static void lose(struct replay_run *run, const struct replay_item *item)
+{
+	struct replay_frame *frame = &run->frames[item->at.frame];
+
+	if (!has_frame(item) || frame->lost)
+		return;
+	frame->lost = true;
+	if (frame->page)
+		replay_backend.p2m[frame->pfn] = ~0UL;
+}
+
+/* A frame that the guest still has, but no name stands for any more. */
+static void keep_extra(struct replay_run *run, u64 mfn)
+{
+	if (run->nr_extras < REPLAY_MAX_EXTRAS)
+		run->extras[run->nr_extras++] = mfn;
+	else
+		run->stopped = "too many frames without a name";
+}
+
+static void gain(struct replay_run *run, const struct replay_item *item,
+		 u64 mfn)
+{
+	struct replay_frame *frame = &run->frames[item->at.frame];
+
+	if (!frame->lost)
+		keep_extra(run, frame->mfn);
+	frame->mfn = mfn;
+	frame->lost = false;
+	if (frame->page)
+		replay_backend.p2m[frame->pfn] = mfn;
+}
+
+/* Of decrease, populate and increase the answer tells how far they came. */
+static void memory_effect(struct replay_run *run,
+			  const struct replay_call *call)
+{
+	const struct replay_statement *st = call->st;
+	u64 i = replay_option_or(run, st, REPLAY_OPT_START, 0);
+	const struct replay_item *item;
+
+	/* The list was somewhere else, or of something else. */
+	if (given(st, REPLAY_OPT_LIST) || given(st, REPLAY_OPT_ARG) ||
+	    replay_option_or(run, st, REPLAY_OPT_ORDER, 0))
+		return;
+	for (; call->ret > 0 && i < call->ret && i < st->nr_items; i++) {
+		item = replay_item(run->script, st, i);
+		if (st->op == REPLAY_DECREASE)
+			lose(run, item);
+		else
+			gain(run, item, call->extents[i]);
+	}
+}
+
+/* A list that was somewhere else tells nothing of the frames that came. */
+static void exchange_effect(struct replay_run *run,
+			    const struct replay_call *call)
+{
+	const struct replay_statement *st = call->st;
+	u64 i, first = replay_option_or(run, st, REPLAY_OPT_EXCHANGED, 0);
+	u64 nr = call->exchange->nr_exchanged, in = 0;
+
+	while (in < st->nr_items && !replay_item(run->script, st, in)->cmd)
+		in++;
+	for (i = first; i < nr && i < in && !given(st, REPLAY_OPT_IN_LIST); i++)
+		lose(run, replay_item(run->script, st, i));
+	for (i = first; i < nr && in + i < st->nr_items &&
+	     !given(st, REPLAY_OPT_OUT_LIST); i++)
+		gain(run, replay_item(run->script, st, in + i),
+		     call->extents[in + i]);
+}
+
+/* A copy of a root table names the kernel's frames, too. */
+static void follow_copy(struct replay_run *run, const struct replay_item *item)
+{
+	struct replay_frame *to = &run->frames[item->at.frame];
+	const struct replay_frame *from = &run->frames[item->value.frame];
+
+	if (item->value.kind != REPLAY_MFN)
+		return;
+	to->root = from->root;
+	to->hidden = from->hidden;
+}
+
+static void follow_clear(struct replay_frame *frame)
+{
+	frame->root = false;
+	frame->hidden = false;
+}
+
+static void command_effect(struct replay_run *run,
+			   const struct replay_item *item)
+{
+	if (!has_frame(item) && item->at.frame != REPLAY_HOME)
+		return;
+	switch (item->cmd) {
+	case MMUEXT_PIN_L4_TABLE:
+		run->frames[item->at.frame].hidden = true;
+		break;
+	case MMUEXT_NEW_BASEPTR:
+		run->frames[item->at.frame].hidden = true;
+		run->root = item->at.frame;
+		break;
+	case MMUEXT_NEW_USER_BASEPTR:
+		run->frames[item->at.frame].hidden = true;
+		run->user_root = replay_value(run, &item->at);
+		break;
+	case MMUEXT_CLEAR_PAGE:
+		follow_clear(&run->frames[item->at.frame]);
+		break;
+	case MMUEXT_COPY_PAGE:
+		follow_copy(run, item);
+		break;
+	}
+}
+
+/* Of the commands that were done. */
+static void mmuext_effect(struct replay_run *run, const struct replay_call *call)
+{
+	const struct replay_statement *st = call->st;
+	u32 i, done = *call->done;
+
+	if (!call->ret)
+		done = st->nr_items;
+	else if (done == REPLAY_NO_ANSWER)
+		done = 0;
+	for (i = 0; i < st->nr_items && i < done; i++)
+		command_effect(run, replay_item(run->script, st, i));
+}
+
+/**
+ * replay_call_effect() - let the names follow what a call has done
+ * @run: the run
+ * @call: the call, with its answer
+ */
+void replay_call_effect(struct replay_run *run, const struct replay_call *call)
+{
+	switch (call->st->op) {
+	case REPLAY_DECREASE:
+	case REPLAY_POPULATE:
+	case REPLAY_INCREASE:
+		memory_effect(run, call);
+		break;
+	case REPLAY_EXCHANGE:
+		exchange_effect(run, call);
+		break;
+	case REPLAY_MMUEXT:
+		mmuext_effect(run, call);
+		break;
+	}
+}

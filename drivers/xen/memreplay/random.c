@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Statements made at random: legal ones, and some that just are not.
+ *
+ * They are made as text when the script is read, and parsed like any other: what
+ * comes of a seed depends on the script alone, and a line of the transcript can be
+ * put into a script as it is. So that something is legal at all, each frame has a
+ * part to play: data, or a table of one level, in turn.
+ */
+#include <linux/bits.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "parse.h"
+#include "random.h"
+#include "value.h"
+
+#define NR_PARTS	5
+#define MAX_TEXT	512
+
+/**
+ * struct dice - where the making of statements is
+ * @p: the parser that gets them
+ * @state: of the generator
+ * @kinds: those that are wanted, a bit for each in kinds[]
+ * @text: the line under way
+ * @used: its length
+ * @pages: frames with a page
+ * @nr_pages: how many
+ */
+struct dice {
+	struct replay_parser *p;
+	u64 state;
+	u32 kinds;
+	char text[MAX_TEXT];
+	u32 used;
+	u16 pages[REPLAY_MAX_FRAMES];
+	u32 nr_pages;
+};
+
+/* xorshift64*: the same everywhere. */
+static u32 roll(struct dice *dice, u32 sides)
+{
+	dice->state ^= dice->state >> 12;
+	dice->state ^= dice->state << 25;
+	dice->state ^= dice->state >> 27;
+	return ((dice->state * 0x2545f4914f6cdd1dULL) >> 32) % sides;
+}
+
+static bool one_in(struct dice *dice, u32 sides)
+{
+	return !roll(dice, sides);
+}
+
+__printf(2, 3)
+static void put(struct dice *dice, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	dice->used += vscnprintf(dice->text + dice->used,
+				 MAX_TEXT - dice->used, format, args);
+	va_end(args);
+}
+
+static bool put_line(struct dice *dice)
+{
+	bool good;
+
+	dice->p->step++;
+	good = replay_parse_line(dice->p, dice->text);
+	dice->used = 0;
+	dice->text[0] = '\0';
+	return good;
+}
+
+static const char *page(struct dice *dice, u32 part)
+{
+	u32 i = roll(dice, dice->nr_pages);
+
+	if (!one_in(dice, 8) && part < dice->nr_pages) {
+		i -= i % NR_PARTS;
+		i += part;
+		if (i >= dice->nr_pages)
+			i = part;
+	}
+	return dice->p->script->frames[dice->pages[i]].name;
+}
+
+static const char *frame(struct dice *dice, u32 part)
+{
+	static const char * const special[] = { "none", "beyond", "hole" };
+
+	return one_in(dice, 24) ? special[roll(dice, 3)] : page(dice, part);
+}
+
+static u32 slot(struct dice *dice)
+{
+	static const u16 often[] = { 0, 1, 2, 3, 255, 256, 272, 511 };
+
+	return one_in(dice, 8) ? roll(dice, 512) : often[roll(dice, 8)];
+}
+
+static void put_flags(struct dice *dice)
+{
+	static const char * const often[] = { "p", "pw", "pu", "pwu", "pwuad" };
+	static const char letters[] = "wutcasdg123x456789k";
+
+	put(dice, "|%s", often[roll(dice, ARRAY_SIZE(often))]);
+	if (one_in(dice, 4))
+		put(dice, "%c", letters[roll(dice, sizeof(letters) - 1)]);
+}
+
+static void put_entry(struct dice *dice, u32 part)
+{
+	if (one_in(dice, 5)) {
+		put(dice, "0");
+		return;
+	}
+	put(dice, "%s", frame(dice, part));
+	if (!one_in(dice, 16))
+		put_flags(dice);
+}
+
+/* What a table of @level has entries for: the level below, or now and then itself. */
+static u32 below(struct dice *dice, u32 level)
+{
+	return one_in(dice, 6) ? level : level - 1;
+}
+
+static void put_request(struct dice *dice, u32 level)
+{
+	u32 low = one_in(dice, 10) ? roll(dice, 5) : 0;
+
+	if (level == 3 && one_in(dice, 3))
+		put(dice, "window[%u]", roll(dice, 4));
+	else
+		put(dice, "%s[%u]", page(dice, level),
+		    level == 4 ? roll(dice, 256) : slot(dice));
+	if (low && low != 1)
+		put(dice, ":%u", low);
+	put(dice, " = ");
+	put_entry(dice, below(dice, level));
+}
+
+static void put_window(struct dice *dice)
+{
+	put(dice, "window+%#x", roll(dice, 4) << 30 | roll(dice, 3) << 21 |
+	    roll(dice, 4) << 12);
+}
+
+static void make_l1(struct dice *dice)
+{
+	put_request(dice, 1);
+}
+
+static void make_l2(struct dice *dice)
+{
+	put_request(dice, 2);
+}
+
+static void make_l3(struct dice *dice)
+{
+	put_request(dice, 3);
+}
+
+static void make_l4(struct dice *dice)
+{
+	put_request(dice, 4);
+}
+
+static void make_pin(struct dice *dice)
+{
+	u32 level = 1 + roll(dice, 4);
+
+	if (one_in(dice, 2))
+		put(dice, "mmuext UNPIN_TABLE %s", frame(dice, level));
+	else
+		put(dice, "mmuext PIN_L%u_TABLE %s", level,
+		    frame(dice, level));
+}
+
+static void make_va(struct dice *dice)
+{
+	static const char * const flush[] = {
+		"", " flush=tlb", " flush=invlpg", " flush=tlb:all",
+		" flush=invlpg:all", " dom=own", " dom=absent",
+	};
+
+	put(dice, "va ");
+	put_window(dice);
+	put(dice, " = ");
+	put_entry(dice, one_in(dice, 6));
+	put(dice, "%s", flush[roll(dice, ARRAY_SIZE(flush))]);
+}
+
+static void make_raw(struct dice *dice)
+{
+	u32 level = 1 + roll(dice, 4);
+
+	put(dice, "write %s %u ", page(dice, level), slot(dice));
+	put_entry(dice, below(dice, level));
+}
+
+static void make_flush(struct dice *dice)
+{
+	static const char * const often[] = {
+		"TLB_FLUSH_LOCAL", "TLB_FLUSH_ALL", "TLB_FLUSH_MULTI 0 &1",
+		"TLB_FLUSH_MULTI 0 @xen", "INVLPG_ALL window+0x1000",
+		"INVLPG_LOCAL @noncanonical", "INVLPG_MULTI window &1",
+		"FLUSH_CACHE_GLOBAL", "77",
+	};
+
+	put(dice, "mmuext %s", often[roll(dice, ARRAY_SIZE(often))]);
+	if (one_in(dice, 8))
+		put(dice, " dom=own");
+}
+
+static void make_page(struct dice *dice)
+{
+	if (one_in(dice, 2))
+		put(dice, "mmuext CLEAR_PAGE %s", frame(dice, roll(dice, 5)));
+	else
+		put(dice, "mmuext COPY_PAGE %s %s", frame(dice, roll(dice, 5)),
+		    frame(dice, roll(dice, 5)));
+}
+
+static void make_gdt(struct dice *dice)
+{
+	static const char * const often[] = {
+		"0x00cffb000000ffff", "0x00cff3000000ffff", "0",
+		"0x00008b0000000067", "0x00af9b000000ffff",
+	};
+
+	if (one_in(dice, 3))
+		put(dice, "set_gdt %s %s entries=%u", frame(dice, 0),
+		    frame(dice, 0), roll(dice, 1200));
+	else
+		put(dice, "update_descriptor %s[%u] = %s", page(dice, 0),
+		    slot(dice), often[roll(dice, ARRAY_SIZE(often))]);
+}
+
+static void make_memory(struct dice *dice)
+{
+	static const char * const often[] = {
+		"reservation", "maximum_reservation", "reservation dom=absent",
+		"decrease none", "decrease beyond", "decrease",
+		"populate list=@xen nr=1", "populate arg=@xen",
+		"populate order=19 nr=1 list=@null", "decrease nr=5 start=5",
+		"exchange to", "hypercall memory_op 63 @null",
+	};
+
+	put(dice, "%s", often[roll(dice, ARRAY_SIZE(often))]);
+}
+
+static void make_root(struct dice *dice)
+{
+	switch (roll(dice, 5)) {
+	case 0:
+		put(dice, "mmuext NEW_BASEPTR home");
+		break;
+	case 1:
+		put(dice, "mmuext NEW_BASEPTR %s", frame(dice, 4));
+		break;
+	case 2:
+		put(dice, "mmuext NEW_USER_BASEPTR %s", frame(dice, 4));
+		break;
+	case 3:
+		put(dice, "mmuext NEW_USER_BASEPTR home");
+		break;
+	default:
+		put(dice, "root %s", page(dice, 4));
+	}
+}
+
+static void make_batch(struct dice *dice)
+{
+	u32 nr = 2 + roll(dice, 4);
+
+	put(dice, "mmu_update ");
+	while (nr--) {
+		put_request(dice, 1 + roll(dice, 4));
+		if (nr)
+			put(dice, " ; ");
+	}
+	if (one_in(dice, 8))
+		put(dice, " count=%u", roll(dice, 4));
+}
+
+/* What may be inside a multicall. */
+static void (* const calls[])(struct dice *dice) = {
+	make_l1, make_l2, make_l3, make_l4, make_pin, make_va, make_flush,
+	make_page, make_memory, make_batch,
+};
+
+static bool make_multicall(struct dice *dice)
+{
+	u32 nr = 1 + roll(dice, 4);
+
+	put(dice, "multicall {");
+	if (!put_line(dice))
+		return false;
+	while (nr--) {
+		calls[roll(dice, ARRAY_SIZE(calls))](dice);
+		if (!put_line(dice))
+			return false;
+	}
+	put(dice, "}");
+	return put_line(dice);
+}
+
+/* Without the flush, what the CPU remembers would decide. */
+static bool make_access(struct dice *dice)
+{
+	char window[32];
+	u32 start;
+
+	put(dice, "mmuext INVLPG_LOCAL ");
+	start = dice->used;
+	put_window(dice);
+	strscpy(window, dice->text + start, sizeof(window));
+	if (!put_line(dice))
+		return false;
+	if (one_in(dice, 2))
+		put(dice, "access r 8 %s", window);
+	else
+		put(dice, "access w 8 %s %u", window, roll(dice, 4096));
+	return put_line(dice);
+}
+
+static const struct {
+	const char *name;
+	void (*make)(struct dice *dice);
+	bool (*make_lines)(struct dice *dice);
+} kinds[] = {
+	{ "l1", make_l1 },
+	{ "l2", make_l2 },
+	{ "l3", make_l3 },
+	{ "l4", make_l4 },
+	{ "pin", make_pin },
+	{ "va", make_va },
+	{ "raw", make_raw },
+	{ "access", NULL, make_access },
+	{ "flush", make_flush },
+	{ "page", make_page },
+	{ "gdt", make_gdt },
+	{ "memory", make_memory },
+	{ "root", make_root },
+	{ "batch", make_batch },
+	{ "multicall", NULL, make_multicall },
+};
+
+static bool make_one(struct dice *dice)
+{
+	u32 kind;
+
+	do {
+		kind = roll(dice, ARRAY_SIZE(kinds));
+	} while (!(dice->kinds & BIT(kind)));
+	if (kinds[kind].make_lines)
+		return kinds[kind].make_lines(dice);
+	kinds[kind].make(dice);
+	return put_line(dice);
+}
+
+static bool parse_kind(struct dice *dice, const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!strcmp(kinds[i].name, name)) {
+			dice->kinds |= BIT(i);
+			return true;
+		}
+	}
+	return replay_fail(dice->p, "no such kind of statement");
+}
+
+/* seed N random COUNT [KIND ...] */
+static bool parse_words(struct dice *dice, u32 *count)
+{
+	struct replay_parser *p = dice->p;
+	u64 seed, number;
+	u32 i;
+
+	if (p->nr_words < 4 || strcmp(p->words[2], "random") ||
+	    !replay_parse_number(p->words[1], &seed) ||
+	    !replay_parse_number(p->words[3], &number) || number > 100000)
+		return replay_fail(p, "not: seed N random COUNT");
+	/* Neighbouring seeds have little in common after this, and none is 0. */
+	dice->state = (seed + 1) * 0x9e3779b97f4a7c15ULL | 1;
+	*count = number;
+	for (i = 4; i < p->nr_words; i++)
+		if (!parse_kind(dice, p->words[i]))
+			return false;
+	if (!dice->kinds)
+		dice->kinds = BIT(ARRAY_SIZE(kinds)) - 1;
+	return true;
+}
+
+static bool find_pages(struct dice *dice)
+{
+	struct replay_script *script = dice->p->script;
+	u32 i;
+
+	for (i = 0; i < script->nr_frames; i++)
+		if (!script->frames[i].empty)
+			dice->pages[dice->nr_pages++] = i;
+	return dice->nr_pages || replay_fail(dice->p, "there is no frame");
+}
+
+static bool make_all(struct dice *dice)
+{
+	u32 count;
+
+	if (!parse_words(dice, &count) || !find_pages(dice))
+		return false;
+	while (count--)
+		if (!make_one(dice))
+			return false;
+	return true;
+}
+
+/**
+ * replay_random_parse() - make statements from a seed
+ * @p: the parser, with the line that asks for it
+ * @st: the statement, already kept
+ *
+ * Return: false if the line is wrong; the parser says how.
+ */
+bool replay_random_parse(struct replay_parser *p, struct replay_statement *st)
+{
+	struct dice *dice = kzalloc(sizeof(*dice), GFP_KERNEL);
+	bool good;
+
+	if (!dice)
+		return replay_fail(p, "out of memory");
+	dice->p = p;
+	good = make_all(dice);
+	p->step = 0;
+	kfree(dice);
+	return good;
+}

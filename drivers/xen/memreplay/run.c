@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Running a script: on one CPU, with interrupts off, so that nothing else
+ * changes the state that the transcript tells of. Long scripts let the rest of
+ * the guest go on now and then, unless they have led the guest away.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/errno.h>
+#include <linux/irqflags.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/sched/clock.h>
+#include <linux/slab.h>
+
+#include <xen/interface/xen.h>
+#include <xen/interface/memory.h>
+
+#include <memreplay/kunit.h>
+
+#include "call.h"
+#include "counts.h"
+#include "direct.h"
+#include "frames.h"
+#include "guests.h"
+#include "run.h"
+#include "show.h"
+#include "value.h"
+
+#define BREATH_NS	(20 * NSEC_PER_MSEC)
+
+static long enter(const struct replay_call *call)
+{
+	return replay_backend.hypercall(call->nr, call->arg[0], call->arg[1],
+					call->arg[2], call->arg[3],
+					call->arg[4]);
+}
+
+static void finish(struct replay_run *run, const struct replay_call *call)
+{
+	replay_count_call(run, call);
+	replay_call_effect(run, call);
+	replay_call_show(run, call);
+}
+
+static void show_inner(struct replay_run *run, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		run->inner[i].ret = run->list[i].result;
+		replay_show_statement(run, run->inner[i].st);
+		if (run->inner[i].ret == REPLAY_NO_ANSWER)
+			replay_call_show(run, &run->inner[i]);
+		else
+			finish(run, &run->inner[i]);
+	}
+}
+
+/* The calls inside, each with its answer, then the whole. */
+static void do_multicall(struct replay_run *run, struct replay_call *call)
+{
+	const struct replay_statement *st = call->st;
+
+	replay_end_line(run->out);
+	call->ret = enter(call);
+	show_inner(run, st->number);
+	replay_show_statement(run, replay_statement(run->script, st->end));
+	finish(run, call);
+}
+
+/*
+ * The kernel finds what is its CPU's own by a segment base, so that has to be
+ * right again before it runs on.
+ */
+static void do_segment_base(struct replay_run *run, struct replay_call *call)
+{
+	static const u8 undone_by[] = { 0, 1, 2, 3, 1 };
+	struct multicall_entry *list;
+	u32 i;
+
+	list = replay_arena_take(&run->arena, (1 + ARRAY_SIZE(undone_by)) *
+				 sizeof(*list));
+	list[0].op = call->nr;
+	list[0].args[0] = call->arg[0];
+	list[0].args[1] = call->arg[1];
+	for (i = 0; i < ARRAY_SIZE(undone_by); i++) {
+		list[i + 1].op = call->nr;
+		list[i + 1].args[0] = undone_by[i];
+		list[i + 1].args[1] = run->footing.base[undone_by[i]];
+	}
+	replay_hypercall(__HYPERVISOR_multicall, (unsigned long)list,
+			 1 + ARRAY_SIZE(undone_by), 0, 0);
+	call->ret = list[0].result;
+	finish(run, call);
+}
+
+/* The hypervisor that sleeps is not one that could lose its footing by that. */
+static void do_destroy(struct replay_run *run, struct replay_call *call)
+{
+	if (replay_backend.sleeps)
+		local_irq_enable();
+	call->ret = replay_guest_destroy(run, call->st);
+	if (replay_backend.sleeps)
+		local_irq_disable();
+	finish(run, call);
+}
+
+static void do_call(struct replay_run *run, const struct replay_statement *st)
+{
+	struct replay_call *call = &run->call;
+
+	run->list = NULL;
+	replay_call_check(run, st);
+	replay_show_statement(run, st);
+	if (run->refused) {
+		replay_say(run->out, " -> refused");
+		replay_end_line(run->out);
+		return;
+	}
+	replay_call_build(run, st, call);
+	if (st->op == REPLAY_MULTICALL) {
+		do_multicall(run, call);
+	} else if (st->op == REPLAY_SEGMENT_BASE) {
+		do_segment_base(run, call);
+	} else if (st->op == REPLAY_DESTROY) {
+		do_destroy(run, call);
+	} else {
+		replay_say_ahead(run->out);
+		call->ret = enter(call);
+		finish(run, call);
+	}
+}
+
+static void do_other(struct replay_run *run, const struct replay_statement *st)
+{
+	switch (st->op) {
+	case REPLAY_WRITE:
+	case REPLAY_FILL:
+		replay_write(run, st);
+		break;
+	case REPLAY_ROOT:
+		replay_root(run, st);
+		break;
+	case REPLAY_READ:
+		replay_read(run, st);
+		break;
+	case REPLAY_DUMP:
+		replay_dump(run, st);
+		break;
+	case REPLAY_ACCESS:
+		replay_access(run, st);
+		break;
+	case REPLAY_RANDOM:
+		replay_show_statement(run, st);
+		replay_end_line(run->out);
+		break;
+	case REPLAY_WATCH:
+		run->watch = st->number;
+		replay_watch_frames(run, false);
+		break;
+	}
+}
+
+/* Statement @at is a block's begin or end: where to go on. */
+static u32 step_block(struct replay_run *run, const struct replay_statement *st,
+		      u32 at)
+{
+	if (st->op == REPLAY_REPEAT) {
+		run->left[run->nr_left++] = st->number;
+		return at + 1;
+	}
+	if (st->op == REPLAY_MULTICALL)
+		return st->end + 1;
+	if (--run->left[run->nr_left - 1])
+		return st->end + 1;
+	run->nr_left--;
+	return at + 1;
+}
+
+static u32 step(struct replay_run *run, u32 at)
+{
+	const struct replay_statement *st = replay_statement(run->script, at);
+
+	replay_arena_reset(&run->arena);
+	if (replay_op_calls(st->op))
+		do_call(run, st);
+	else
+		do_other(run, st);
+	if (run->watch)
+		replay_watch_frames(run, true);
+	if (run->out->full)
+		run->stopped = "the transcript is full";
+	if (st->op == REPLAY_REPEAT || st->op == REPLAY_MULTICALL ||
+	    st->op == REPLAY_END)
+		return step_block(run, st, at);
+	return at + 1;
+}
+
+/* Without a process of its own, the root could change meanwhile. */
+static bool may_breathe(struct replay_run *run, u64 since)
+{
+	return !run->away && current->mm &&
+	       local_clock() - since > BREATH_NS;
+}
+
+static void run_statements(struct replay_run *run)
+{
+	u64 since = local_clock();
+	u32 at = 0;
+
+	while (at < run->script->statements.nr && !run->stopped) {
+		at = step(run, at);
+		if (!may_breathe(run, since))
+			continue;
+		local_irq_enable();
+		cond_resched();
+		local_irq_disable();
+		since = local_clock();
+	}
+}
+
+/* Hang the replay's own L3 table into the root. */
+static long open_window(struct replay_run *run)
+{
+	struct mmu_update *update;
+
+	update = replay_arena_take(&run->arena, sizeof(*update));
+	update->ptr = (run->footing.root << PAGE_SHIFT) +
+		      REPLAY_WINDOW_SLOT * sizeof(u64);
+	update->val = run->frames[REPLAY_WINDOW].mfn << PAGE_SHIFT | 7;
+	return replay_hypercall(__HYPERVISOR_mmu_update, (unsigned long)update,
+				1, 0, DOMID_SELF);
+}
+
+static long look_around(struct replay_run *run)
+{
+	u64 word, pfn;
+
+	replay_backend.footing(&run->footing);
+	run->user_root = run->footing.user_root;
+	run->root = REPLAY_HOME;
+	pfn = run->footing.root < replay_backend.m2p_size ?
+	      replay_backend.m2p[run->footing.root] : 0;
+	run->home_va = replay_backend.direct_va(pfn);
+	if (!replay_backend.load(run->home_va + REPLAY_WINDOW_SLOT * 8, &word,
+				 8) || word)
+		return -EBUSY;
+	return 0;
+}
+
+static void read_reservation(struct replay_run *run)
+{
+	domid_t *domid = replay_arena_take(&run->arena, sizeof(*domid));
+
+	*domid = DOMID_SELF;
+	run->reservation = replay_hypercall(__HYPERVISOR_memory_op,
+					    XENMEM_current_reservation,
+					    (unsigned long)domid, 0, 0);
+}
+
+static long begin(struct replay_run *run)
+{
+	long ret = look_around(run) ?: replay_frames_protect(run);
+
+	if (!ret)
+		ret = open_window(run);
+	if (ret)
+		return ret;
+	replay_hypercall(__HYPERVISOR_vm_assist, VMASST_CMD_enable,
+			 VMASST_TYPE_writable_pagetables, 0, 0);
+	read_reservation(run);
+	return 0;
+}
+
+static void run_alone(struct replay_run *run)
+{
+	migrate_disable();
+	local_irq_disable();
+	if (begin(run)) {
+		run->stopped = "the guest's page tables are not as they should be";
+	} else {
+		replay_say(run->out, "# xen-memreplay 1");
+		replay_end_line(run->out);
+		run_statements(run);
+		replay_undo(run);
+		if (!run->stopped) {
+			replay_say(run->out, "# end");
+			replay_end_line(run->out);
+		}
+	}
+	local_irq_enable();
+	replay_guests_end(run);
+	replay_frames_release(run);
+	migrate_enable();
+}
+
+static int prepare(struct replay_run *run)
+{
+	run->page = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	if (!run->page)
+		return -ENOMEM;
+	return replay_arena_init(&run->arena) ?: replay_frames_take(run) ?:
+	       replay_guests_make(run) ?: replay_frames_foreign(run);
+}
+
+static void free_run(struct replay_run *run)
+{
+	replay_arena_exit(&run->arena);
+	kfree(run->page);
+	kvfree(run);
+}
+
+/**
+ * replay_run() - run a script
+ * @script: the script
+ * @out: what it says
+ * @why: why it did not run, or stopped; NULL if it did
+ *
+ * Context: a process; one at a time.
+ * Return: 0; -EPERM if the caller is not privileged enough; -ENXIO if there is
+ * no foreign frame; -ENOMEM; -EIO if it stopped.
+ */
+int replay_run(const struct replay_script *script,
+	       struct replay_transcript *out, const char **why)
+{
+	struct replay_run *run = kvzalloc(sizeof(*run), GFP_KERNEL);
+	int ret;
+
+	if (!run)
+		return -ENOMEM;
+	run->script = script;
+	run->out = out;
+	ret = prepare(run);
+	if (ret) {
+		replay_guests_end(run);
+		replay_frames_release(run);
+	} else {
+		run_alone(run);
+		*why = run->stopped;
+		ret = run->stopped ? -EIO : 0;
+	}
+	free_run(run);
+	return ret;
+}
+EXPORT_SYMBOL_FOR_KUNIT(replay_run);

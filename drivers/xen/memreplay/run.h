@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A script that runs. */
+#ifndef _MEMREPLAY_RUN_H
+#define _MEMREPLAY_RUN_H
+
+#include <linux/types.h>
+
+#include "arena.h"
+#include "backend.h"
+#include "call.h"
+#include "script.h"
+#include "transcript.h"
+
+#define REPLAY_MAX_EXTRAS	1024
+
+struct multicall_entry;
+
+/* What is in the place of an answer until there is one. */
+#define REPLAY_NO_ANSWER	0x5a5a5a5a
+
+/**
+ * struct replay_frame - a frame that has a name
+ * @page: the guest's page, or NULL
+ * @pfn: its number
+ * @mfn: the machine frame behind it; the last one that was, if @lost
+ * @lost: the machine frame was given back
+ * @root: holds the guest's part of a root table
+ * @hidden: was a root table, so the hypervisor has written its own slots
+ * @shadow: what it held when it was last looked at, if the script watches
+ */
+struct replay_frame {
+	struct page *page;
+	unsigned long pfn;
+	u64 mfn;
+	bool lost;
+	bool root;
+	bool hidden;
+	u64 *shadow;
+};
+
+/**
+ * struct replay_run - a script that runs
+ * @script: the script
+ * @out: what it says
+ * @frames: by number, see script.h
+ * @arena: what hypercalls point to
+ * @page: room for a page's content
+ * @footing: what the guest stood on
+ * @home_va: where the direct map has the root table it stood on
+ * @user_root: machine frame of the root table of user mode
+ * @root: the frame that is the root table; REPLAY_HOME: the guest's own
+ * @away: the guest does not stand where it stood
+ * @watch: changed words are to be listed
+ * @refused: the statement would take the guest's footing away
+ * @reservation: of the guest at the start
+ * @call: the call under way
+ * @list: the multicall under way, or NULL
+ * @inner: the calls in it
+ * @guests: numbers of the other domains; DOMID_INVALID: there is none any more
+ * @extras: machine frames that the guest has and no page
+ * @nr_extras: how many
+ * @left: how often each open repeat is still to be done
+ * @nr_left: how many are open
+ * @stopped: why it ended before its end, or NULL
+ */
+struct replay_run {
+	const struct replay_script *script;
+	struct replay_transcript *out;
+	struct replay_frame frames[REPLAY_NR_FRAMES];
+	struct replay_arena arena;
+	u64 *page;
+	struct replay_footing footing;
+	unsigned long home_va;
+	u64 user_root;
+	u16 root;
+	bool away;
+	bool watch;
+	bool refused;
+	long reservation;
+	struct replay_call call;
+	struct multicall_entry *list;
+	struct replay_call inner[REPLAY_MAX_LIST];
+	u16 guests[REPLAY_MAX_GUESTS];
+	u64 extras[REPLAY_MAX_EXTRAS];
+	u32 nr_extras;
+	u32 left[REPLAY_MAX_NESTING];
+	u32 nr_left;
+	const char *stopped;
+};
+
+int replay_run(const struct replay_script *script,
+	       struct replay_transcript *out, const char **why);
+void replay_undo(struct replay_run *run);
+
+static inline long replay_hypercall(unsigned int nr, unsigned long a1,
+				    unsigned long a2, unsigned long a3,
+				    unsigned long a4)
+{
+	return replay_backend.hypercall(nr, a1, a2, a3, a4, 0);
+}
+
+#endif /* _MEMREPLAY_RUN_H */

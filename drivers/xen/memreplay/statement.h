@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What each kind of statement looks like. */
+#ifndef _MEMREPLAY_STATEMENT_H
+#define _MEMREPLAY_STATEMENT_H
+
+#include <linux/types.h>
+
+#include "script.h"
+
+struct replay_parser;
+
+/**
+ * struct replay_syntax - how a statement is written
+ * @name: its first word
+ * @op: what it is
+ * @options: which options it may have, a bit for each
+ * @parse: reads its words from the second on
+ */
+struct replay_syntax {
+	const char *name;
+	enum replay_op op;
+	u32 options;
+	bool (*parse)(struct replay_parser *p, struct replay_statement *st);
+};
+
+extern const char * const replay_option_names[REPLAY_NR_OPTIONS];
+
+const struct replay_syntax *replay_syntax_find(const char *name);
+const struct replay_syntax *replay_syntax_assignment(void);
+bool replay_parse_options(struct replay_parser *p,
+			  struct replay_statement *st);
+
+#endif /* _MEMREPLAY_STATEMENT_H */

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+# Property: a canonical base is set, another refused.
+set_segment_base fs 0
+set_segment_base fs 0x1000
+set_segment_base fs @noncanonical
+set_segment_base fs @xen
+set_segment_base fs 0xffffffffffffffff
+set_segment_base gs_user 0
+set_segment_base gs_user 0x7fffffffffff
+set_segment_base gs_user 0x800000000000
+set_segment_base gs_user @noncanonical
+set_segment_base gs_kernel 0x800000000000
+set_segment_base gs_kernel @noncanonical
+set_segment_base gs_user_sel 0
+set_segment_base gs_user_sel 3
+set_segment_base gs_user_sel 0xe02b
+set_segment_base gs_user_sel 0x7ffb
+set_segment_base 4 0
+set_segment_base 99 0
+set_segment_base 0xffffffff 0

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+# about: make conform, the core's half: every job on the in-tree core
+# timeout: 300
+. /lab/conform.sh
+
+OUT=/run/transcripts
+
+# As xl makes a domain: it may have 1 MiB more than it has, and the machine has that.
+core_up()
+{
+	local max=/sys/kernel/debug/xen-memcore/max_pages
+
+	load xen-memcore adopt=pv spare_mb=16 "$@" && echo $(($(cat $max) + 256)) >$max &&
+		load xen-memreplay
+}
+
+core_down()
+{
+	unload xen_memreplay && unload xen_memcore
+}
+
+# in_core LIST [PARAMETER...]: a list of jobs on a core of its own.
+in_core()
+{
+	local list=$1
+
+	shift
+	core_up "$@" || return 1
+	conform_all "$list" >>$OUT
+	core_down
+}
+
+# What kills the domain gets a new core each time.
+throwaways()
+{
+	local name
+
+	for name in $(conform_list throwaway); do
+		core_up || return 1
+		conform_run "$name" >>$OUT
+		core_down || return 1
+	done
+}
+
+: >$OUT
+expect "the jobs are there" conform_unpack || stop
+expect "ordinary jobs" in_core ordinary
+expect "jobs of a control domain" in_core control control=1
+expect "jobs that end their domain" throwaways
+gzip -c $OUT >$OUT.gz
+expect "the transcripts are on their way" channel send $OUT.gz

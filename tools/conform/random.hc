@@ -1,0 +1,2 @@
+# Property: what the generator makes of a seed has the same answers everywhere.
+frame F 16

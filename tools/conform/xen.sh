@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0
+# about: make conform, Xen's half: every job on real Xen, in an ordinary PV domU, in dom0
+# where a job asks for a control domain, and in a domU of its own where it ends its domain
+# timeout: 300
+# dom0_mem: 640M
+# append: DOMUS=pv DOMU_MEMORY=192 DOMU_MAXMEM=192 DOMU_TIMEOUT=200
+. /lab/conform.sh
+
+OUT=/run/transcripts
+PREPARE='. /lab/verbs.sh; . /lab/conform.sh; conform_unpack && load xen-memreplay'
+
+# In the domU the transcripts are packed and handed over in granted pages.
+ordinary()
+{
+	local number
+
+	in_domu pv "$PREPARE && conform_all ordinary >$OUT && gzip $OUT &&
+		insmod /lab/host/xen-gntalloc.ko limit=1024" || return 1
+	number=$(in_domu pv "parcel give $OUT.gz") &&
+		parcel take "$(domid_of pv)" "$number" >$OUT.gz
+}
+
+control()
+{
+	load xen-memreplay && conform_all control | gzip >>$OUT.gz
+}
+
+# throwaway_create NAME: a domU like "pv" under another name.
+throwaway_create()
+{
+	sed -e "s/loglevel=5/loglevel=8/" -e "s/^name = .*/name = \"$1\"/" -e "s/domu-pv/domu-$1/" /etc/xen/pv.cfg >"/etc/xen/$1.cfg"
+	xl create "/etc/xen/$1.cfg" >/dev/null
+}
+
+# What a domain that does not live can have told: its console.
+throwaway_told()
+{
+	tr -d '\r' <"$DOMU_LOGS/guest-$1.log" | sed -n 's/^.*xen[-_]memreplay: //p'
+}
+
+# throwaway NAME: its transcript; it is over when the domain is, or when it says so.
+throwaway()
+{
+	local status
+
+	throwaway_create "$1" && wait_until 60 agent_ready "$1" || return 1
+	status=$(in_domu "$1" "$PREPARE && cat $JOBS/$1.hc >$REPLAY/run; cat $REPLAY/status")
+	if [ $? -eq 125 ]; then status=killed; else xl destroy "$1"; fi
+	# The last words may still be in the ring.
+	sleep 0.3
+	echo "== $1"
+	throwaway_told "$1"
+	echo "== STATUS: $status"
+}
+
+throwaways()
+{
+	local name
+
+	for name in $(conform_list throwaway); do
+		throwaway "$name" >/run/one || return 1
+		gzip </run/one >>$OUT.gz
+	done
+}
+
+expect "the jobs are there" conform_unpack || stop
+expect "ordinary jobs" ordinary
+expect "jobs of a control domain" control
+expect "jobs that end their domain" throwaways
+expect "the transcripts are on their way" channel send $OUT.gz
