@@ -282,4 +282,5 @@ static struct kunit_suite build_suite = {
 	.exit = fixture_exit,
 	.test_cases = build_cases,
 };
+
 kunit_test_suite(build_suite);

@@ -255,4 +255,5 @@ static struct kunit_suite domctl_suite = {
 	.exit = fixture_exit,
 	.test_cases = domctl_cases,
 };
+
 kunit_test_suite(domctl_suite);

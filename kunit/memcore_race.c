@@ -370,4 +370,5 @@ static struct kunit_suite race_suite = {
 	.exit = race_exit,
 	.test_cases = race_cases,
 };
+
 kunit_test_suite(race_suite);

@@ -168,4 +168,5 @@ static struct kunit_suite direct_map_suite = {
 	.exit = direct_map_test_exit,
 	.test_cases = direct_map_cases,
 };
+
 kunit_test_suite(direct_map_suite);

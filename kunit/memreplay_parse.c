@@ -13,7 +13,7 @@ static void reads_every_statement(struct kunit *test)
 	} lines[] = {
 		{ "A[3] = B|pwu", REPLAY_MMU_UPDATE },
 		{ "mmu_update A[3] = B|p ; A[0..511]:2 = 0", REPLAY_MMU_UPDATE },
-		{ "mmu_update raw 0x10 = 5 count=3", REPLAY_MMU_UPDATE },
+		{ "mmu_update raw 0xa0001 = 5 count=3", REPLAY_MMU_UPDATE },
 		{ "mmu_update", REPLAY_MMU_UPDATE },
 		{ "va window+0x1000 = A|p flush=tlb:all", REPLAY_VA },
 		{ "mmuext PIN_L1_TABLE A ; 99 7 8 dom=own", REPLAY_MMUEXT },
@@ -83,8 +83,8 @@ static void names_the_bad_line(struct kunit *test)
 		"watch", "watch maybe", "domain other", "caller other",
 		"frame A", "frame a", "frame", "frame C 0", "frame C 300",
 		"frame Abcdefghijklmnop", "frame top", "empty B",
-		"populate A nr=2", "increase E nr=2", "exchange A to B in_nr=2",
-		"exchange A to B out_nr=2", "hypercall 99 &0x1000",
+		"populate A nr=2", "increase E nr=2", "exchange A to B in_nr=2 out_nr=2",
+		"hypercall 99 &0x1000",
 	};
 	struct replay_case *c = test->priv;
 	char text[128];

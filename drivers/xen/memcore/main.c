@@ -83,10 +83,6 @@ unsigned long memcore_root(bool user)
 }
 EXPORT_SYMBOL_GPL(memcore_root);
 
-static_assert(MEMCORE_ACCESS_WRITE == MC_ACCESS_WRITE &&
-	      MEMCORE_ACCESS_USER == MC_ACCESS_USER &&
-	      MEMCORE_ACCESS_EXEC == MC_ACCESS_EXEC);
-
 static int read_params(struct memcore_adopt_config *config)
 {
 	config->pv = !strcmp(adopt, "pv");

@@ -6,6 +6,7 @@
 #include <linux/bits.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <memcore/memcore.h>
 #include "frame.h"
 
 struct memcore_domain;
@@ -18,9 +19,9 @@ struct memcore_tlb;
 #define MC_LDT_FRAMES		16
 
 /* How memory is accessed. */
-#define MC_ACCESS_WRITE		BIT(0)
-#define MC_ACCESS_USER		BIT(1)
-#define MC_ACCESS_EXEC		BIT(2)
+#define MC_ACCESS_WRITE		MEMCORE_ACCESS_WRITE
+#define MC_ACCESS_USER		MEMCORE_ACCESS_USER
+#define MC_ACCESS_EXEC		MEMCORE_ACCESS_EXEC
 
 /* Error code of a page fault. */
 #define MC_FAULT_PRESENT	BIT(0)
