@@ -327,6 +327,7 @@ static void refused_below_first_entry(struct kunit *test)
 	unsigned long *mfn = pages(test, 16);
 	unsigned int slot, at;
 
+	f->machine->quirks = 0;
 	entry(test, mfn[2], 0, pv_pte(mfn[3], PV_TABLE));
 	entry(test, mfn[2], 9, pv_pte(BAD_FRAME, PV_TABLE));
 	entry(test, mfn[1], 0, pv_pte(mfn[2], PV_TABLE));
@@ -343,6 +344,36 @@ static void refused_below_first_entry(struct kunit *test)
 		}
 		entry(test, mfn[0], slot, 0);
 	}
+}
+
+/*
+ * Xen 4.17 loses the L2 table and what it has validated of it. To pin it, which
+ * fails once more, is to have it found again.
+ */
+static void table_below_first_entry_is_lost_quirk(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long *mfn = pages(test, 16);
+
+	entry(test, mfn[2], 0, pv_pte(mfn[3], PV_TABLE));
+	entry(test, mfn[2], 9, pv_pte(BAD_FRAME, PV_TABLE));
+	entry(test, mfn[1], 0, pv_pte(mfn[2], PV_TABLE));
+	entry(test, mfn[0], 0, pv_pte(mfn[4], PV_TABLE));
+	entry(test, mfn[0], 1, pv_pte(mfn[1], PV_TABLE));
+	KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L4_TABLE, mfn[0]),
+			-EINVAL);
+	expect_audit(test, f->machine);
+	KUNIT_EXPECT_EQ(test, pv_type_count(f->pv, mfn[1]), 0);
+	KUNIT_EXPECT_EQ(test, pv_type_count(f->pv, mfn[2]), 1);
+	KUNIT_EXPECT_EQ(test, pv_type_count(f->pv, mfn[3]), 1);
+	KUNIT_EXPECT_EQ(test, pv_update(f->pv, pv_ptr(mfn[2], 9), 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L1_TABLE, mfn[2]),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L2_TABLE, mfn[2]),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, pv_type_count(f->pv, mfn[2]), 0);
+	KUNIT_EXPECT_EQ(test, pv_count(f->pv, mfn[2]), 2);
+	expect_unused(test, mfn + 3, 13);
 }
 
 /* A half-validated table is somebody else's to go on with, or to give up. */
@@ -460,6 +491,7 @@ static void half_gone_linear_entry_refused(struct kunit *test)
 	unsigned long *mfn = pages(test, 4);
 	struct memcore_frame *frame = pv_frame(f->pv, mfn[0]);
 
+	f->machine->quirks = 0;
 	KUNIT_ASSERT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L2_TABLE, mfn[1]), 0);
 	entry(test, mfn[1], 9, pv_pte(mfn[3], PV_TABLE));
 	KUNIT_ASSERT_EQ(test, pv_ext(f->pv, MMUEXT_PIN_L2_TABLE, mfn[0]), 0);
@@ -736,6 +768,7 @@ static void random_sequence_against_reference(struct kunit *test)
 	unsigned int step;
 
 	KUNIT_ASSERT_NOT_NULL(test, ref);
+	f->machine->quirks = 0;
 	prandom_seed_state(&rnd, fixture_seed(test));
 	fixture_populate(test, f->dom0, 0, 1);
 	foreign = f->list[0];
@@ -767,6 +800,7 @@ static struct kunit_case type_cases[] = {
 	KUNIT_CASE(every_partial_state_is_sound),
 	KUNIT_CASE(refused_in_pieces),
 	KUNIT_CASE(refused_below_first_entry),
+	KUNIT_CASE(table_below_first_entry_is_lost_quirk),
 	KUNIT_CASE(partial_table_changes_hands),
 	KUNIT_CASE(linear_chain_refused),
 	KUNIT_CASE(linear_entry_is_never_writable),

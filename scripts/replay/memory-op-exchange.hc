@@ -19,8 +19,8 @@ reservation
 exchange A1 A2 to A1 A2 exchanged=1
 exchange A1 to A1 exchanged=1
 exchange A1 to A1 exchanged=2
-exchange A1 to A1 in_nr=2
-exchange A1 to A1 out_nr=2
+exchange A1 A2 to A1
+exchange A1 to A1 A2
 exchange A1 to A1 in_nr=0 out_nr=0
 exchange A1 to A1 in_order=64 out_order=0
 exchange A1 to A1 in_dom=absent
@@ -33,7 +33,7 @@ exchange A1 to A1 out_list=@xen
 exchange A1 to A1 in_list=@unmapped
 exchange A1 to A1 arg=@null
 exchange A1 to A1 arg=@xen
-exchange A1 to A1 in_nr=0xffffffffffffffff out_nr=0xffffffffffffffff
+exchange A1 to A1 in_nr=0xffffffffffffffff out_nr=0xffffffffffffffff in_list=@xen out_list=@xen
 exchange none to A1
 exchange beyond to A1
 exchange hole to A1

@@ -29,7 +29,7 @@ reservation
 increase N0 order=19
 increase N0 order=64
 increase N0 nr=0
-increase N0 nr=0xffffffff
+increase N0 nr=0xffffffff list=@xen
 increase N0 start=1
 increase N0 start=2
 increase N0 list=@null

@@ -20,8 +20,8 @@ populate A1 nr=0
 populate A1 order=19
 populate A1 order=64
 populate A1 order=0xffffffff
-populate A1 nr=0xffffffff
-populate A1 nr=0x4000000
+populate A1 nr=0xffffffff list=@xen
+populate A1 nr=0x4000000 list=@xen
 populate A1 list=@null
 populate A1 list=@xen
 populate A1 list=@unmapped

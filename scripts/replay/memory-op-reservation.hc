@@ -26,12 +26,8 @@ hypercall memory_op 0 @null
 hypercall memory_op 1 @null
 hypercall memory_op 6 @null
 hypercall memory_op 11 @null
-hypercall memory_op 5 @null
 hypercall memory_op 12 @null
-hypercall memory_op 7 @null
-hypercall memory_op 7 @xen
 hypercall memory_op 8 @null
-hypercall memory_op 15 @null
 hypercall memory_op 0x40 @null
 hypercall memory_op 0x43 @null
 hypercall memory_op 0xffffffffffffffff @null

@@ -8,7 +8,7 @@ OUT=/run/transcripts
 # As xl makes a domain: it may have 1 MiB more than it has, and the machine has that.
 core_up()
 {
-	local max=/sys/kernel/debug/xen-memcore/max_pages
+	local max=$CORE/max_pages
 
 	load xen-memcore adopt=pv spare_mb=16 "$@" && echo $(($(cat $max) + 256)) >$max &&
 		load xen-memreplay

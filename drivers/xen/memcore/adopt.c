@@ -288,6 +288,8 @@ static int pv_lists(void)
 	memset(adopted.p2m, 0xff, size);
 	strscpy(si->magic, "xen-memcore-x86_64", sizeof(si->magic));
 	si->nr_pages = adopted.nr_pfns;
+	if (adopted.d->config.control)
+		si->flags = SIF_PRIVILEGED | SIF_INITDOMAIN;
 	si->mfn_list = (unsigned long)adopted.p2m;
 	return 0;
 }

@@ -236,6 +236,7 @@ static void find_own(struct memcore_audit *a, struct memcore_frame *frame,
 {
 	if (atomic64_read(&frame->count) & MC_PGC_ALLOCATED)
 		found_of(a, frame)->count++;
+	found_of(a, frame)->count += frame->lost;
 	if (word & MC_PGT_PINNED)
 		found_both(a, frame);
 	if (word & MC_PGT_PARTIAL)

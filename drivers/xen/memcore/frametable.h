@@ -46,6 +46,8 @@ enum mc_frame_state {
  * @state: where the frame is, enum mc_frame_state (heap lock)
  * @order: size of the free chunk (heads only; heap lock)
  * @need_scrub: content must not be seen by the next owner (heap lock)
+ * @lost: references that nobody has any more, see MC_QUIRK_LOSES_TABLES (of the
+ *        vCPU that validates the frame, or a dying owner)
  *
  * MC_PGC_ALLOCATED says that one reference is that of the allocation itself,
  * which decrease_reservation drops once.
@@ -68,6 +70,7 @@ struct memcore_frame {
 	u8 state;
 	u8 order;
 	bool need_scrub;
+	u8 lost;
 };
 
 /**

@@ -29,6 +29,7 @@
 #include <memcore/kunit.h>
 #include "guest-access.h"
 #include "machine.h"
+#include "pv/layout.h"
 
 #ifdef CONFIG_UML
 static struct page *page_behind(unsigned long addr)
@@ -68,7 +69,8 @@ static bool may_try(unsigned long addr, size_t len)
  *
  * This says nothing about what is mapped there.
  *
- * Return: false if it wraps, is in user space or in the core's tables.
+ * Return: false if it wraps, is in user space, in the core's tables or, for a PV
+ * guest, in the hypervisor's range.
  */
 bool memcore_guest_range_ok(struct memcore_domain *caller, unsigned long addr,
 			    unsigned long nr, size_t size)
@@ -77,6 +79,8 @@ bool memcore_guest_range_ok(struct memcore_domain *caller, unsigned long addr,
 
 	if (check_mul_overflow(nr, (unsigned long)size, &len) ||
 	    check_add_overflow(addr, len, &end))
+		return false;
+	if (!caller->config.translated && !memcore_addr_is_guests(addr))
 		return false;
 	return addr >= PAGE_OFFSET &&
 	       !memcore_frametable_overlaps(&caller->machine->frames, addr,

@@ -33,6 +33,7 @@ static void figures_init(struct memcore_machine *machine)
 	machine->flush_clock_mask = ~0U;
 	machine->count_mask = MC_PGC_COUNT_MASK;
 	machine->type_mask = MC_PGT_COUNT_MASK;
+	machine->quirks = MC_QUIRK_LOSES_TABLES;
 }
 
 /**

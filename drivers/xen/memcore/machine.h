@@ -19,6 +19,14 @@
 #define MC_MAX_DOMAINS		64
 #define MC_MAX_ALL_VCPUS	128
 
+/*
+ * What this version of Xen does although nobody meant it to. If an L2 table is
+ * found bad after its first entry, and was the first entry of an L3 table that
+ * is not the first of its L4 table, the L2 table is left half validated, with a
+ * reference that nobody drops.
+ */
+#define MC_QUIRK_LOSES_TABLES	BIT(0)
+
 /**
  * struct memcore_machine - a machine: frames, and domains that have them
  * @frames: its frames
@@ -35,6 +43,7 @@
  * @flush_clock_mask: where @flush_clock wraps, so that tests see it wrap
  * @count_mask: general references that a frame can have; smaller in tests
  * @type_mask: type references likewise
+ * @quirks: MC_QUIRK_*; all at first
  * @preempt: when hypercalls are preempted
  * @failpoint: when the core's own allocations fail
  * @refuse_calls: fault injection, see struct memcore_faults
@@ -61,6 +70,7 @@ struct memcore_machine {
 	u32 flush_clock_mask;
 	u64 count_mask;
 	u64 type_mask;
+	unsigned int quirks;
 	struct memcore_preempt preempt;
 	struct memcore_failpoint failpoint;
 	atomic_t refuse_calls;

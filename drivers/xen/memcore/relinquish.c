@@ -88,6 +88,14 @@ static int force(struct memcore_vcpu *actor, struct memcore_frame *frame,
 	return err ? -ERESTART : 0;
 }
 
+/* What a living domain's frame never gets back, this one does. */
+static void drop_lost(struct memcore_machine *machine,
+		      struct memcore_frame *frame)
+{
+	for (; frame->lost; frame->lost--)
+		memcore_frame_put(machine, frame);
+}
+
 static int relinquish_held(struct memcore_relinquish *r,
 			   struct memcore_vcpu *actor,
 			   struct memcore_frame *frame)
@@ -101,6 +109,7 @@ static int relinquish_held(struct memcore_relinquish *r,
 		memcore_m2p_set(ft, memcore_frame_mfn(ft, frame),
 				mc_gfn(MC_INVALID));
 	memcore_frame_put_allocation(r->d, frame);
+	drop_lost(r->d->machine, frame);
 	return force(actor, frame, pass_type[r->pass]);
 }
 

@@ -2,8 +2,8 @@
 /*
  * Making hypercalls of statements: numbers for names, lists in the arena.
  *
- * A script may say that a list is longer than it is. So each ends with one element
- * more, which every hypervisor refuses, and with that all that follow.
+ * A script may say that a list is longer than it is. So each ends with one
+ * element more, which every hypervisor refuses, and with that all that follow.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The files under /sys/kernel/debug/xen-memreplay: a script goes in, a transcript
- * comes out.
+ * The files under /sys/kernel/debug/xen-memreplay: a script goes in, a
+ * transcript comes out.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

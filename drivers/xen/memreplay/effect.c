@@ -140,7 +140,8 @@ static void command_effect(struct replay_run *run,
 }
 
 /* Of the commands that were done. */
-static void mmuext_effect(struct replay_run *run, const struct replay_call *call)
+static void mmuext_effect(struct replay_run *run,
+			  const struct replay_call *call)
 {
 	const struct replay_statement *st = call->st;
 	u32 i, done = *call->done;

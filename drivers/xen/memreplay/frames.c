@@ -22,6 +22,7 @@
 
 #include "frames.h"
 #include "run.h"
+#include "value.h"
 
 #define FRAME_MASK	GENMASK_ULL(51, 12)
 #define NO_FRAME	(~0UL)
@@ -93,7 +94,7 @@ int replay_frames_take(struct replay_run *run)
 
 	run->frames[REPLAY_NONE].mfn = FRAME_MASK >> PAGE_SHIFT;
 	run->frames[REPLAY_BEYOND].mfn = BIT_ULL(39) + 5;
-	run->frames[REPLAY_HOLE].mfn = 0xa0;
+	run->frames[REPLAY_HOLE].mfn = REPLAY_HOLE_MFN;
 	for (i = 0; i < REPLAY_NR_PAGES && !ret; i++)
 		if (needs_page(run->script, i))
 			ret = take_page(&run->frames[i]);
@@ -116,8 +117,34 @@ int replay_frames_foreign(struct replay_run *run)
 	return 0;
 }
 
+/*
+ * On the core a frame's content can be another than the kernel's page, if the
+ * page was given back and filled again while the old frame was still in use.
+ */
+static void wipe(struct replay_run *run, const struct replay_frame *frame)
+{
+	unsigned long va = replay_frame_va(frame);
+	u64 zero = 0;
+	u32 i;
+
+	if (!replay_backend.load(va, run->page, PAGE_SIZE))
+		return;
+	for (i = 0; i < PAGE_SIZE / sizeof(zero); i++)
+		if (run->page[i])
+			replay_backend.store(va + i * sizeof(zero), &zero,
+					     sizeof(zero));
+}
+
+static long protect(struct replay_run *run, const struct replay_frame *frame)
+{
+	if (!frame->page)
+		return 0;
+	wipe(run, frame);
+	return replay_frame_map(frame, REPLAY_PTE_RO);
+}
+
 /**
- * replay_frames_protect() - make the pages read-only
+ * replay_frames_protect() - make the pages read-only, and all zero
  * @run: the run
  *
  * Return: 0 or what the hypervisor answers.
@@ -128,8 +155,7 @@ int replay_frames_protect(struct replay_run *run)
 	long ret = 0;
 
 	for (i = 0; i < REPLAY_NR_PAGES && !ret; i++)
-		if (run->frames[i].page)
-			ret = replay_frame_map(&run->frames[i], REPLAY_PTE_RO);
+		ret = protect(run, &run->frames[i]);
 	return ret;
 }
 
@@ -190,8 +216,8 @@ static long mmuext(unsigned int cmd, u64 mfn)
 
 /*
  * Xen 4.17 can leave a table partly validated for good: if an L2 table fails in
- * the middle, it is the first entry of an L3 table, and that is not the first of
- * an L4 table that is being pinned. Pinning it makes it fail again, and then
+ * the middle, it is the first entry of an L3 table, and that is not the first
+ * of an L4 table that is being pinned. Pinning it makes it fail again, and then
  * all of it is dropped by the next call.
  */
 static void drop_partial(const struct replay_frame *frame)

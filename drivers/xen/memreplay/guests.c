@@ -22,7 +22,8 @@ static long do_domctl(struct xen_domctl *op, unsigned int cmd, u16 domid)
 	op->cmd = cmd;
 	op->interface_version = XEN_DOMCTL_INTERFACE_VERSION;
 	op->domain = domid;
-	return replay_hypercall(__HYPERVISOR_domctl, (unsigned long)op, 0, 0, 0);
+	return replay_hypercall(__HYPERVISOR_domctl, (unsigned long)op, 0, 0,
+				0);
 }
 
 static long create(struct xen_domctl *op, u16 *domid)

@@ -30,7 +30,8 @@ static unsigned int command_of(const struct replay_statement *st)
 static u64 extent_of(struct replay_run *run, const struct replay_statement *st,
 		     const struct replay_item *item)
 {
-	if (st->op == REPLAY_POPULATE || (st->op == REPLAY_EXCHANGE && item->cmd))
+	if (st->op == REPLAY_POPULATE ||
+	    (st->op == REPLAY_EXCHANGE && item->cmd))
 		return run->frames[item->at.frame].pfn;
 	return replay_value(run, &item->at);
 }
@@ -49,6 +50,11 @@ static u64 *build_extents(struct replay_run *run,
 	return list;
 }
 
+static void point_to(struct xen_memory_reservation *arg, unsigned long list)
+{
+	set_xen_guest_handle(arg->extent_start, (xen_pfn_t *)list);
+}
+
 /**
  * replay_memory_build() - decrease, populate or increase
  * @run: the run
@@ -64,7 +70,7 @@ void replay_memory_build(struct replay_run *run, struct replay_call *call)
 	arg = replay_arena_take(&run->arena, sizeof(*arg));
 	list = replay_option_or(run, st, REPLAY_OPT_LIST,
 				(unsigned long)call->extents);
-	set_xen_guest_handle(arg->extent_start, (xen_pfn_t *)(unsigned long)list);
+	point_to(arg, list);
 	arg->nr_extents = replay_option_or(run, st, REPLAY_OPT_NR,
 					   st->nr_items);
 	arg->extent_order = replay_option_or(run, st, REPLAY_OPT_ORDER, 0);
@@ -91,7 +97,7 @@ static void build_in(struct replay_run *run, const struct replay_call *call,
 	u64 list = replay_option_or(run, st, REPLAY_OPT_IN_LIST,
 				    (unsigned long)call->extents);
 
-	set_xen_guest_handle(in->extent_start, (xen_pfn_t *)(unsigned long)list);
+	point_to(in, list);
 	in->nr_extents = replay_option_or(run, st, REPLAY_OPT_IN_NR, nr);
 	in->extent_order = replay_option_or(run, st, REPLAY_OPT_IN_ORDER, 0);
 	in->domid = replay_option_or(run, st, REPLAY_OPT_IN_DOM, DOMID_SELF);
@@ -104,7 +110,7 @@ static void build_out(struct replay_run *run, const struct replay_call *call,
 	u64 list = replay_option_or(run, st, REPLAY_OPT_OUT_LIST,
 				    (unsigned long)(call->extents + nr));
 
-	set_xen_guest_handle(out->extent_start, (xen_pfn_t *)(unsigned long)list);
+	point_to(out, list);
 	out->nr_extents = replay_option_or(run, st, REPLAY_OPT_OUT_NR,
 					   st->nr_items - nr);
 	out->extent_order = replay_option_or(run, st, REPLAY_OPT_OUT_ORDER, 0);

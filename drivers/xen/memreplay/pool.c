@@ -42,7 +42,8 @@ static bool pool_grow(struct replay_pool *pool, u32 nr)
  * @pool: the array
  * @nr: how many
  *
- * Return: the first of them, valid until the next is added; NULL without memory.
+ * Return: the first of them, valid until the next is added; NULL if there is
+ * no memory.
  */
 void *replay_pool_add(struct replay_pool *pool, u32 nr)
 {

@@ -2,10 +2,10 @@
 /*
  * Statements made at random: legal ones, and some that just are not.
  *
- * They are made as text when the script is read, and parsed like any other: what
- * comes of a seed depends on the script alone, and a line of the transcript can be
- * put into a script as it is. So that something is legal at all, each frame has a
- * part to play: data, or a table of one level, in turn.
+ * They are made as text when the script is read, and parsed like any other:
+ * what comes of a seed depends on the script alone, and a line of the transcript
+ * can be put into a script as it is. So that something is legal at all, each
+ * frame has a part to play: data, or a table of one level, in turn.
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -123,7 +123,7 @@ static void put_entry(struct dice *dice, u32 part)
 		put_flags(dice);
 }
 
-/* What a table of @level has entries for: the level below, or now and then itself. */
+/* What a table of @level has entries for: the level below, or sometimes it. */
 static u32 below(struct dice *dice, u32 level)
 {
 	return one_in(dice, 6) ? level : level - 1;
@@ -388,7 +388,7 @@ static bool parse_words(struct dice *dice, u32 *count)
 	    !replay_parse_number(p->words[1], &seed) ||
 	    !replay_parse_number(p->words[3], &number) || number > 100000)
 		return replay_fail(p, "not: seed N random COUNT");
-	/* Neighbouring seeds have little in common after this, and none is 0. */
+	/* Neighbouring seeds have little in common after this; none is 0. */
 	dice->state = (seed + 1) * 0x9e3779b97f4a7c15ULL | 1;
 	*count = number;
 	for (i = 4; i < p->nr_words; i++)

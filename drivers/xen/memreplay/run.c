@@ -236,6 +236,7 @@ static long open_window(struct replay_run *run)
 				1, 0, DOMID_SELF);
 }
 
+/* The root table, and its slot for the window, which must be empty. */
 static long look_around(struct replay_run *run)
 {
 	u64 word, pfn;
@@ -247,9 +248,9 @@ static long look_around(struct replay_run *run)
 	      replay_backend.m2p[run->footing.root] : 0;
 	run->home_va = replay_backend.direct_va(pfn);
 	if (!replay_backend.load(run->home_va + REPLAY_WINDOW_SLOT * 8, &word,
-				 8) || word)
-		return -EBUSY;
-	return 0;
+				 8))
+		return -EFAULT;
+	return word ? -EBUSY : 0;
 }
 
 static void read_reservation(struct replay_run *run)
@@ -262,18 +263,27 @@ static void read_reservation(struct replay_run *run)
 					    (unsigned long)domid, 0, 0);
 }
 
-static long begin(struct replay_run *run)
+/* Does a step of the beginning succeed? If not, that is why there is no run. */
+static bool went_well(struct replay_run *run, long ret, const char *why)
 {
-	long ret = look_around(run) ?: replay_frames_protect(run);
-
 	if (!ret)
-		ret = open_window(run);
-	if (ret)
-		return ret;
+		return true;
+	pr_err("%s (%ld)\n", why, ret);
+	run->stopped = why;
+	return false;
+}
+
+static bool begin(struct replay_run *run)
+{
+	if (!went_well(run, look_around(run), "the root table has no room") ||
+	    !went_well(run, replay_frames_protect(run),
+		       "a page cannot be made read-only") ||
+	    !went_well(run, open_window(run), "the window cannot be opened"))
+		return false;
 	replay_hypercall(__HYPERVISOR_vm_assist, VMASST_CMD_enable,
 			 VMASST_TYPE_writable_pagetables, 0, 0);
 	read_reservation(run);
-	return 0;
+	return true;
 }
 
 static void run_alone(struct replay_run *run)
@@ -281,8 +291,6 @@ static void run_alone(struct replay_run *run)
 	migrate_disable();
 	local_irq_disable();
 	if (begin(run)) {
-		run->stopped = "the guest's page tables are not as they should be";
-	} else {
 		replay_say(run->out, "# xen-memreplay 1");
 		replay_end_line(run->out);
 		run_statements(run);

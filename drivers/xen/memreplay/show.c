@@ -106,7 +106,7 @@ void replay_show_slot(struct replay_run *run, u16 table, u32 slot, u64 word)
 	replay_end_line(run->out);
 }
 
-/* The guest's own is a matter of the machine, so only how it changes is told. */
+/* The guest's own is the machine's matter: only how it changes is told. */
 static bool is_own(struct replay_run *run, const struct replay_call *call)
 {
 	const struct replay_value *dom;

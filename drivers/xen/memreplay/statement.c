@@ -378,16 +378,25 @@ static bool order_is_safe(struct replay_parser *p, enum replay_option option)
 	       replay_fail(p, "an order of 1 to 18 would take the kernel's pages along");
 }
 
-/* What comes has to have a name, or it would be lost. */
-static bool names_suffice(struct replay_parser *p, enum replay_option nr,
-			  enum replay_option list, u32 names)
+/* Xen does not even look at a list that is longer. */
+#define MAX_EXTENTS	(U32_MAX >> 6)
+
+static u64 extents_told(struct replay_parser *p, enum replay_option nr,
+			u32 names)
 {
 	u64 number;
 
-	if (p->options[list] || p->options[REPLAY_OPT_ARG] || !p->options[nr] ||
-	    !replay_parse_number(p->options[nr], &number))
-		return true;
-	return number <= names ||
+	if (!p->options[nr] || !replay_parse_number(p->options[nr], &number))
+		return names;
+	return number;
+}
+
+/* What comes has to have a name, or it would be lost. */
+static bool names_suffice(struct replay_parser *p, u64 told, u32 names,
+			  enum replay_option list)
+{
+	return told <= names || told > MAX_EXTENTS || p->options[list] ||
+	       p->options[REPLAY_OPT_ARG] ||
 	       replay_fail(p, "more than there are names");
 }
 
@@ -423,7 +432,8 @@ static bool parse_populate(struct replay_parser *p,
 {
 	return order_is_safe(p, REPLAY_OPT_ORDER) &&
 	       parse_names(p, st, 1, false) &&
-	       names_suffice(p, REPLAY_OPT_NR, REPLAY_OPT_LIST, st->nr_items);
+	       names_suffice(p, extents_told(p, REPLAY_OPT_NR, st->nr_items),
+			     st->nr_items, REPLAY_OPT_LIST);
 }
 
 static bool parse_increase(struct replay_parser *p,
@@ -431,7 +441,19 @@ static bool parse_increase(struct replay_parser *p,
 {
 	return order_is_safe(p, REPLAY_OPT_ORDER) &&
 	       parse_names(p, st, 1, true) &&
-	       names_suffice(p, REPLAY_OPT_NR, REPLAY_OPT_LIST, st->nr_items);
+	       names_suffice(p, extents_told(p, REPLAY_OPT_NR, st->nr_items),
+			     st->nr_items, REPLAY_OPT_LIST);
+}
+
+/* If the sizes differ nothing is exchanged. */
+static bool exchange_suffices(struct replay_parser *p, u32 leaving, u32 coming)
+{
+	u64 in = extents_told(p, REPLAY_OPT_IN_NR, leaving);
+	u64 out = extents_told(p, REPLAY_OPT_OUT_NR, coming);
+
+	return in != out ||
+	       (names_suffice(p, in, leaving, REPLAY_OPT_IN_LIST) &&
+		names_suffice(p, out, coming, REPLAY_OPT_OUT_LIST));
 }
 
 static bool parse_exchange(struct replay_parser *p,
@@ -445,9 +467,7 @@ static bool parse_exchange(struct replay_parser *p,
 	       order_is_safe(p, REPLAY_OPT_OUT_ORDER) &&
 	       parse_frames(p, st, 1, to, 0) &&
 	       parse_names(p, st, to + 1, false) &&
-	       names_suffice(p, REPLAY_OPT_IN_NR, REPLAY_OPT_IN_LIST, to - 1) &&
-	       names_suffice(p, REPLAY_OPT_OUT_NR, REPLAY_OPT_OUT_LIST,
-			     st->nr_items - (to - 1));
+	       exchange_suffices(p, to - 1, st->nr_items - (to - 1));
 }
 
 static bool parse_nothing(struct replay_parser *p, struct replay_statement *st)
@@ -482,8 +502,8 @@ static bool is_harmless(u64 nr)
 }
 
 /*
- * What a call is to do must be in sight: arguments in a page of the script could
- * be a new root, or a list of the kernel's own frames.
+ * What a call is to do must be in sight: arguments in a page of the script
+ * could be a new root, or a list of the kernel's own frames.
  */
 static bool is_open(struct replay_parser *p, const struct replay_value *value)
 {
@@ -808,7 +828,9 @@ static bool parse_option(struct replay_parser *p, enum replay_option option,
 	case REPLAY_OPT_OUT_DOM:
 		return replay_parse_domain(p->script, word, value);
 	case REPLAY_OPT_FLUSH:
-		return replay_parse_named(replay_flushes, word, &value->number);
+		return replay_name_find(replay_flushes, word,
+					&value->number) ||
+		       replay_parse_argument(p->script, word, value);
 	default:
 		return replay_parse_argument(p->script, word, value);
 	}

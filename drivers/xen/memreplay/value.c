@@ -85,7 +85,7 @@ bool replay_parse_frame(struct replay_script *script, const char *word,
  */
 bool replay_names_no_frame(u64 mfn)
 {
-	return !mfn || mfn >= BIT_ULL(28);
+	return !mfn || mfn == REPLAY_HOLE_MFN || mfn >= BIT_ULL(28);
 }
 EXPORT_SYMBOL_FOR_KUNIT(replay_names_no_frame);
 
@@ -280,7 +280,7 @@ static bool parse_table(struct replay_script *script, char *name, char *range,
 }
 
 /**
- * replay_parse_slots() - where a request goes: A[3], A[0..7]:2, A:1, window, top
+ * replay_parse_slots() - where a request goes: A[3], A[0..7]:2, window, top
  * @script: where frames are named
  * @word: the word; cut up
  * @item: filled in

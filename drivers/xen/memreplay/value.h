@@ -11,12 +11,15 @@
 struct replay_name;
 
 /*
- * The window is in a root slot that neither Linux on Xen nor the core uses: Linux
- * has the LDT there that it maps for page-table isolation, which PV lacks.
+ * The window is in a root slot that neither Linux on Xen nor the core uses:
+ * Linux has the LDT there that it maps for page-table isolation, which PV lacks.
  */
 #define REPLAY_WINDOW_SLOT	272
 #define REPLAY_WINDOW_VA	0xffff880000000000ULL
 #define REPLAY_WINDOW_SIZE	BIT_ULL(39)
+
+/* Where a PC has no memory, but video. */
+#define REPLAY_HOLE_MFN		0xa0
 
 bool replay_parse_number(const char *word, u64 *number);
 bool replay_parse_named(const struct replay_name *names, const char *word,

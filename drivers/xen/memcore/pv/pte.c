@@ -356,18 +356,54 @@ static void note_progress(struct table *t, unsigned int slot,
 	t->frame->partial = partial;
 }
 
+/* Xen 4.17 forgets about a table that is half validated, and a reference. */
+static void forget(struct memcore_machine *machine, struct memcore_frame *frame)
+{
+	if (frame->lost < U8_MAX)
+		frame->lost++;
+	else
+		memcore_frame_put(machine, frame);
+}
+
+/* Return: true if that is all, since the refused entry was the first. */
+static bool quirk_loses(struct table *t, struct memcore_frame *below,
+			unsigned int slot, unsigned int partial)
+{
+	struct memcore_machine *machine = machine_of(t->v);
+	struct memcore_frame *old = t->v->old_table;
+
+	if (!(machine->quirks & MC_QUIRK_LOSES_TABLES))
+		return false;
+	/* The vCPU's old table would be another now. */
+	if (slot && old && old != below)
+		forget(machine, old);
+	/* The entry had a reference, and nobody is told of it. */
+	if (!slot && partial && old != below)
+		forget(machine, below);
+	return !slot;
+}
+
 /*
- * An entry was refused: the entries below it are the old table's to put, which
+ * An entry was refused: the entries before it are the old table's to put, which
  * this table becomes. If the table below was the old table, it is this one's
  * partial entry from now on.
  *
- * Xen forgets the table below if the entry is the first, and so does not free
- * it before the domain ends: not so here.
+ * If this was the first entry, there is nothing to put, and the old table stays
+ * what it is; the next table above then knows nothing of it. See
+ * MC_QUIRK_LOSES_TABLES.
  */
 static void leave_to_old_table(struct table *t, unsigned int slot,
 			       unsigned int partial)
 {
-	if (t->v->old_table)
+	struct memcore_machine *machine = machine_of(t->v);
+	struct memcore_frame *old = t->v->old_table, *below;
+
+	below = memcore_frame(&machine->frames,
+			      mc_pte_mfn(READ_ONCE(t->words[slot])));
+	if (quirk_loses(t, below, slot, partial))
+		return;
+	if (old && (old == below ||
+		    !(machine->quirks & MC_QUIRK_LOSES_TABLES)))
 		partial = MC_PTF_PARTIAL_SET;
 	if (!slot && !partial)
 		return;
