@@ -431,7 +431,7 @@ static void unknown_subops(struct kunit *test)
 		XENMEM_increase_reservation, XENMEM_decrease_reservation,
 		XENMEM_populate_physmap, XENMEM_maximum_ram_page,
 		XENMEM_current_reservation, XENMEM_maximum_reservation,
-		XENMEM_maximum_gpfn,
+		XENMEM_maximum_gpfn, XENMEM_exchange,
 	};
 	struct fixture *f = test->priv;
 	unsigned int op, i;

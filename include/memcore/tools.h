@@ -24,8 +24,6 @@
  * @MEMCORE_STAT_ZEROED: holes whose page had to be zeroed when filled
  * @MEMCORE_STAT_SPLITS: superpages split in a P2M
  * @MEMCORE_STAT_INJECTED: hypercalls changed by an injected fault
- * @MEMCORE_STAT_KEPT: half-checked tables that were let go and that Xen would
- *                     have lost
  * @MEMCORE_NR_STATS: how many there are
  */
 enum memcore_stat {
@@ -40,7 +38,6 @@ enum memcore_stat {
 	MEMCORE_STAT_ZEROED,
 	MEMCORE_STAT_SPLITS,
 	MEMCORE_STAT_INJECTED,
-	MEMCORE_STAT_KEPT,
 	MEMCORE_NR_STATS,
 };
 

@@ -14,7 +14,7 @@ from collections import Counter
 
 SIDES = ("xen", "core")
 SHOWN = 30
-HEAD = re.compile(r"== (?!STATUS|AUDIT|KEPT)(\S+)$")
+HEAD = re.compile(r"== (?!STATUS|AUDIT)(\S+)$")
 ANSWER = re.compile(r"\s*(\d+(?:\.\d+)*): (.*)$")
 ENTRY = re.compile(r"[A-Z]\w*(?:\[[^\]]*\])?|window(?:\[[^\]]*\])?|top(?:\[[^\]]*\])?|raw")
 UPDATES = {0: "normal", 1: "m2p", 2: "preserve_ad", 3: "no_translate"}
@@ -37,8 +37,6 @@ class Transcript:
         self.status = "missing"
         self.audit = []
         self.whole = False
-        # The core let go what Xen lost: from the first difference on, they are two stories.
-        self.kept = False
 
     def add(self, line):
         self.lines.append(line)
@@ -49,8 +47,6 @@ class Transcript:
             self.audit.append(line)
         elif line == "# end":
             self.whole = True
-        elif line == "== KEPT":
-            self.kept = True
         elif match:
             self.answers.append([line])
         elif self.answers and line.startswith(" "):
@@ -119,7 +115,6 @@ class Comparison:
         self.agree = Counter()
         self.differ = Counter()
         self.scripts = Counter()
-        self.aside = 0
         self.notes = []
 
     def note(self, text):
@@ -128,12 +123,8 @@ class Comparison:
     def answers(self, name, xen, core):
         """Compare answer by answer; the number of those that differ."""
         wrong = 0
-        for number, (here, there) in enumerate(zip(xen.answers, core.answers)):
+        for here, there in zip(xen.answers, core.answers):
             same = here == there
-            if not same and core.kept:
-                self.aside += len(xen.answers) - number
-                self.note(f"{name}: set aside after {number} answers: Xen has lost a table")
-                return wrong
             for call in calls_of(here[0]):
                 (self.agree if same else self.differ)[call] += 1
             if not same:
@@ -188,7 +179,7 @@ class Comparison:
             print(f"... and {len(self.notes) - SHOWN} more, see {self.directory}/notes")
         print(f"scripts: {self.scripts['passed']} alike, {self.scripts['failed']} not, "
               f"{self.scripts['skipped']} skipped; answers: {sum(self.agree.values())} agree, "
-              f"{sum(self.differ.values())} differ, {self.aside} set aside")
+              f"{sum(self.differ.values())} differ")
 
     def write_notes(self):
         with open(os.path.join(self.directory, "notes"), "w", encoding="ascii",

@@ -21,22 +21,12 @@ conform_list()
 # conform_run NAME: the kernel's log names it first, for it may be the last word.
 conform_run()
 {
-	local kept
-
 	echo "conform: $1" >/dev/kmsg
-	kept=$(conform_kept)
 	echo "== $1"
 	cat "$JOBS/$1.hc" >$REPLAY/run
 	cat $REPLAY/transcript
 	echo "== STATUS: $(tr '\n' ' ' <$REPLAY/status)"
-	[ "$(conform_kept)" = "$kept" ] || echo "== KEPT"
 	conform_audit
-}
-
-# How often the core has let go a table that Xen would have lost.
-conform_kept()
-{
-	[ ! -r $CORE/stats ] || awk '$1 == "kept" { print $2 }' $CORE/stats
 }
 
 # The core recounts everything after each script; Xen has no such thing.

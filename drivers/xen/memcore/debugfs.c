@@ -23,7 +23,6 @@ static const char * const stat_names[MEMCORE_NR_STATS] = {
 	[MEMCORE_STAT_ZEROED] = "zeroed",
 	[MEMCORE_STAT_SPLITS] = "splits",
 	[MEMCORE_STAT_INJECTED] = "injected",
-	[MEMCORE_STAT_KEPT] = "kept",
 };
 
 /* "ok", or a line on each difference. */

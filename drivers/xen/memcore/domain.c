@@ -184,8 +184,12 @@ static void type_forget(struct memcore_frame *frame)
 		atomic64_set(&frame->type, 0);
 }
 
-/* Domain locked: the last reference of one of its frames is gone. */
-static void frame_free(struct memcore_domain *d, struct memcore_frame *frame)
+/**
+ * memcore_frame_free() - give a frame back to the heap
+ * @d: who had it, locked; its tot_pages is left to the caller
+ * @frame: the frame, to which there is no reference
+ */
+void memcore_frame_free(struct memcore_domain *d, struct memcore_frame *frame)
 {
 	struct memcore_machine *machine = d->machine;
 	struct mc_mfn mfn = memcore_frame_mfn(&machine->frames, frame);
@@ -195,7 +199,6 @@ static void frame_free(struct memcore_domain *d, struct memcore_frame *frame)
 	type_forget(frame);
 	memcore_m2p_set(&machine->frames, mfn, mc_gfn(MC_INVALID));
 	WRITE_ONCE(frame->owner, MC_NO_OWNER);
-	d->tot_pages--;
 	/* A living guest scrubs what it cares about; a dead one cannot. */
 	memcore_heap_free(&machine->heap, mfn, 0, d->dying);
 }
@@ -216,8 +219,10 @@ static bool frame_put_unless_last(struct memcore_frame *frame)
 static void frame_put_locked(struct memcore_domain *d,
 			     struct memcore_frame *frame)
 {
-	if (!(atomic64_dec_return(&frame->count) & MC_PGC_COUNT_MASK))
-		frame_free(d, frame);
+	if (atomic64_dec_return(&frame->count) & MC_PGC_COUNT_MASK)
+		return;
+	memcore_frame_free(d, frame);
+	d->tot_pages--;
 }
 
 /* Domain locked: it owns the frame, which therefore has a reference. */
@@ -369,19 +374,24 @@ static bool may_have(const struct memcore_domain *d, unsigned long nr)
 	       nr <= d->max_pages - d->tot_pages;
 }
 
-static void assign(struct memcore_domain *d, struct mc_mfn mfn,
-		   unsigned long nr)
+/**
+ * memcore_domain_assign() - let a domain have frames that nobody has
+ * @d: the domain, locked; its tot_pages is left to the caller
+ * @mfn: the first frame
+ * @order: 2^@order of them
+ */
+void memcore_domain_assign(struct memcore_domain *d, struct mc_mfn mfn,
+			   unsigned int order)
 {
 	struct memcore_frame *frame = memcore_frame(&d->machine->frames, mfn);
 	unsigned long i;
 
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < 1UL << order; i++) {
 		atomic64_set(&frame[i].type, 0);
 		WRITE_ONCE(frame[i].owner, d->config.domid);
 		/* Whoever finds a reference finds the owner. */
 		atomic64_set_release(&frame[i].count, MC_PGC_ALLOCATED | 1);
 	}
-	d->tot_pages += nr;
 }
 
 /**
@@ -401,8 +411,10 @@ struct mc_mfn memcore_domain_alloc(struct memcore_domain *d,
 	if (order > MC_MAX_ORDER || !may_have(d, 1UL << order))
 		return mc_mfn(MC_INVALID);
 	mfn = memcore_heap_alloc(&d->machine->heap, order);
-	if (mc_mfn_ok(mfn))
-		assign(d, mfn, 1UL << order);
+	if (!mc_mfn_ok(mfn))
+		return mfn;
+	memcore_domain_assign(d, mfn, order);
+	d->tot_pages += 1UL << order;
 	return mfn;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_alloc);

@@ -104,6 +104,8 @@ unsigned long memcore_domain_maximum_gpfn(struct memcore_domain *d);
 
 struct mc_mfn memcore_domain_alloc(struct memcore_domain *d,
 				   unsigned int order);
+void memcore_domain_assign(struct memcore_domain *d, struct mc_mfn mfn,
+			   unsigned int order);
 int memcore_domain_map(struct memcore_domain *d, struct mc_gfn gfn,
 		       struct mc_mfn mfn, unsigned int order, gfp_t gfp);
 int memcore_domain_remove_page(struct memcore_domain *d, struct mc_gfn gfn);
@@ -117,6 +119,7 @@ struct memcore_domain *memcore_frame_owner(struct memcore_machine *machine,
 					   const struct memcore_frame *frame);
 void memcore_frame_put(struct memcore_machine *machine,
 		       struct memcore_frame *frame);
+void memcore_frame_free(struct memcore_domain *d, struct memcore_frame *frame);
 void memcore_frame_put_allocation(struct memcore_domain *d,
 				  struct memcore_frame *frame);
 

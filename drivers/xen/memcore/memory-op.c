@@ -322,6 +322,8 @@ long memcore_do_memory_op(struct memcore_call *call)
 	case XENMEM_decrease_reservation:
 	case XENMEM_populate_physmap:
 		return move_memory(call, op, start);
+	case XENMEM_exchange:
+		return start ? -EINVAL : memcore_exchange_memory(call);
 	case XENMEM_maximum_ram_page:
 		return start ? -EINVAL :
 			memcore_frametable_end(&call->caller->machine->frames);

@@ -78,15 +78,18 @@ static bool is_xens(u32 slot)
 	return slot >= 256 && slot < REPLAY_WINDOW_SLOT;
 }
 
-/* The root table that the guest runs on, without what is the hypervisor's. */
+/*
+ * What the root table that the guest runs on has for the kernel. What it has for
+ * the process is another thing in each run.
+ */
 static bool copy_root(struct replay_run *run, u16 frame)
 {
 	u64 word;
 	u32 i;
 
-	for (i = 0; i < 512; i++) {
-		if (is_xens(i))
-			continue;
+	if (!store_slots(run, frame, 0, 255, 0))
+		return false;
+	for (i = REPLAY_WINDOW_SLOT; i < 512; i++) {
 		if (!replay_backend.load(run->home_va + i * 8, &word, 8) ||
 		    !store_slots(run, frame, i, i, word))
 			return false;
