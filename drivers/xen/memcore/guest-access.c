@@ -60,6 +60,12 @@ static bool may_try(unsigned long addr, size_t len)
 }
 #endif
 
+/* A kernel that does not run on Xen may use five levels: then it never is. */
+static bool is_xens(unsigned long addr)
+{
+	return memcore_addr_is_canonical(addr) && !memcore_addr_is_guests(addr);
+}
+
 /**
  * memcore_guest_range_ok() - may a guest name this array?
  * @caller: the domain that calls
@@ -80,7 +86,7 @@ bool memcore_guest_range_ok(struct memcore_domain *caller, unsigned long addr,
 	if (check_mul_overflow(nr, (unsigned long)size, &len) ||
 	    check_add_overflow(addr, len, &end))
 		return false;
-	if (!caller->config.translated && !memcore_addr_is_guests(addr))
+	if (!caller->config.translated && is_xens(addr))
 		return false;
 	return addr >= PAGE_OFFSET &&
 	       !memcore_frametable_overlaps(&caller->machine->frames, addr,

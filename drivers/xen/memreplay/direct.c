@@ -68,9 +68,11 @@ void replay_write(struct replay_run *run, const struct replay_statement *st)
 	u64 value = replay_value(run, &item->value);
 
 	replay_show_statement(run, st);
-	if (open_page(run, frame))
-		close_page(run, frame, store_slots(run, frame, item->first,
-						   item->last, value));
+	if (!open_page(run, frame))
+		return;
+	run->frames[frame].torn |= item->last > REPLAY_WINDOW_SLOT;
+	close_page(run, frame, store_slots(run, frame, item->first,
+					   item->last, value));
 }
 
 static bool is_xens(u32 slot)
@@ -110,6 +112,7 @@ void replay_root(struct replay_run *run, const struct replay_statement *st)
 	if (!open_page(run, frame))
 		return;
 	run->frames[frame].root = true;
+	run->frames[frame].torn = false;
 	close_page(run, frame, copy_root(run, frame));
 }
 

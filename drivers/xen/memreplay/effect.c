@@ -11,6 +11,7 @@
 #include "call.h"
 #include "frames.h"
 #include "run.h"
+#include "value.h"
 
 static bool has_frame(const struct replay_item *item)
 {
@@ -104,6 +105,7 @@ static void follow_copy(struct replay_run *run, const struct replay_item *item)
 	if (item->value.kind != REPLAY_MFN)
 		return;
 	to->root = from->root;
+	to->torn = from->torn;
 	to->hidden = from->hidden;
 }
 
@@ -154,6 +156,22 @@ static void mmuext_effect(struct replay_run *run,
 		command_effect(run, replay_item(run->script, st, i));
 }
 
+/* Of all requests, done or not. */
+static void update_effect(struct replay_run *run,
+			  const struct replay_statement *st)
+{
+	const struct replay_item *item;
+	u32 i;
+
+	for (i = 0; i < st->nr_items; i++) {
+		item = replay_item(run->script, st, i);
+		if (item->at.kind == REPLAY_MADDR &&
+		    item->at.frame < REPLAY_NR_PAGES &&
+		    item->last > REPLAY_WINDOW_SLOT)
+			run->frames[item->at.frame].torn = true;
+	}
+}
+
 /**
  * replay_call_effect() - let the names follow what a call has done
  * @run: the run
@@ -169,6 +187,9 @@ void replay_call_effect(struct replay_run *run, const struct replay_call *call)
 		break;
 	case REPLAY_EXCHANGE:
 		exchange_effect(run, call);
+		break;
+	case REPLAY_MMU_UPDATE:
+		update_effect(run, call->st);
 		break;
 	case REPLAY_MMUEXT:
 		mmuext_effect(run, call);

@@ -33,6 +33,8 @@ static bool has_kernel(struct replay_run *run, u16 frame)
 	u64 own, its;
 	u32 i;
 
+	if (run->frames[frame].torn)
+		return false;
 	for (i = FIRST_KERNEL_SLOT; i < 512; i++) {
 		if (!replay_backend.load(home + i * 8, &own, 8) ||
 		    !replay_backend.load(va + i * 8, &its, 8) ||

@@ -25,6 +25,8 @@ struct multicall_entry;
  * @mfn: the machine frame behind it; the last one that was, if @lost
  * @lost: the machine frame was given back
  * @root: holds the guest's part of a root table
+ * @torn: since "root" the script wrote into the kernel's slots: whether that
+ *        changed them is another thing on each machine
  * @hidden: was a root table, so the hypervisor has written its own slots
  * @shadow: what it held when it was last looked at, if the script watches
  */
@@ -34,6 +36,7 @@ struct replay_frame {
 	u64 mfn;
 	bool lost;
 	bool root;
+	bool torn;
 	bool hidden;
 	u64 *shadow;
 };
