@@ -29,12 +29,10 @@
 #include "guest-access.h"
 #include "hypercall.h"
 #include "machine.h"
+#include "pv/request.h"
 
 /* Of Xen, as it is built for x86. */
 #define XEN_NUMA_NODES	64
-
-/* Where addresses stop being canonical. */
-#define USER_END	BIT(47)
 
 /* The only reference is that of the allocation. */
 #define UNUSED_COUNT	(MC_PGC_ALLOCATED | 1)
@@ -300,14 +298,6 @@ static int run(struct exchange *x)
 	return min(ret, 0);
 }
 
-/* Xen's own rule; the core's tables are where the kernel put them. */
-static bool start_ok(const struct memcore_domain *caller, unsigned long addr)
-{
-	return (addr < USER_END || addr >= HYPERVISOR_VIRT_END) &&
-	       !memcore_frametable_overlaps(&caller->machine->frames, addr,
-					    sizeof(xen_pfn_t));
-}
-
 static bool list_ok(const struct exchange *x,
 		    const struct xen_memory_reservation *r,
 		    unsigned long start)
@@ -316,7 +306,7 @@ static bool list_ok(const struct exchange *x,
 
 	return caller->config.translated ||
 	       (r->nr_extents - start < ULONG_MAX / sizeof(xen_pfn_t) &&
-		start_ok(caller, entry_addr(r, start)));
+		memcore_list_ok(caller, entry_addr(r, start)));
 }
 
 static bool lists_ok(const struct exchange *x)
