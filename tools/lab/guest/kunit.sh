@@ -11,7 +11,7 @@ run_suites()
 {
 	local ko failed=0 dry=0
 
-	load xen-memcore adopt="$1" spare_mb=32 && load xen-memfront hypervisor=core || return 1
+	load xen-memcore adopt="$1" spare_mb=128 && load xen-memfront hypervisor=core || return 1
 	# Only a PV guest has page tables; elsewhere scripts are read and not run.
 	[ "$1" = pv ] || dry=1
 	load xen-memreplay dry=$dry || return 1
