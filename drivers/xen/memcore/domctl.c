@@ -259,7 +259,7 @@ void memcore_domains_end(struct memcore_machine *machine)
 {
 	struct memcore_domain *d, *next;
 
-	/* Those that have frames of others go first, whatever their order. */
+	/* All let go of what they have of others, then nothing keeps any. */
 	list_for_each_entry_safe(d, next, &machine->domains, link)
 		memcore_domain_destroy(d);
 	reap(machine);

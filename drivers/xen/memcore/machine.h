@@ -23,7 +23,8 @@
  * What this version of Xen does although nobody meant it to. If an L2 table is
  * found bad after its first entry, and was the first entry of an L3 table that
  * is not the first of its L4 table, the L2 table is left half validated, with a
- * reference that nobody drops.
+ * reference that nobody drops. The same reference is lost if a table goes on at
+ * its first entry with what somebody else has left half validated, and fails.
  */
 #define MC_QUIRK_LOSES_TABLES	BIT(0)
 
