@@ -29,6 +29,22 @@ struct mf_mfn {
 	unsigned long nr;
 };
 
+/**
+ * struct mf_gfn - a frame of another domain, as calls that name it take it
+ * @nr: a translated domain's guest frame, a PV domain's machine frame
+ */
+struct mf_gfn {
+	unsigned long nr;
+};
+
+/**
+ * struct mf_maddr - a machine address: of a page-table entry, of a descriptor
+ * @addr: the address in bytes
+ */
+struct mf_maddr {
+	u64 addr;
+};
+
 /** mf_pfn - make a typed frame number of a plain one. */
 static inline struct mf_pfn mf_pfn(unsigned long nr)
 {
@@ -39,6 +55,18 @@ static inline struct mf_pfn mf_pfn(unsigned long nr)
 static inline struct mf_mfn mf_mfn(unsigned long nr)
 {
 	return (struct mf_mfn){ .nr = nr };
+}
+
+/** mf_gfn - make a typed frame number of a plain one. */
+static inline struct mf_gfn mf_gfn(unsigned long nr)
+{
+	return (struct mf_gfn){ .nr = nr };
+}
+
+/** mf_maddr - the address of byte @offset of machine frame @mfn. */
+static inline struct mf_maddr mf_maddr(struct mf_mfn mfn, unsigned int offset)
+{
+	return (struct mf_maddr){ .addr = ((u64)mfn.nr << PAGE_SHIFT) + offset };
 }
 
 /** mf_page_pfn - the frame that a struct page describes. */
