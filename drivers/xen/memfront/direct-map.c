@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The direct map's leaf entries, as lists of mmu_update requests: one
- * multicall for a batch, one flush at its end.
+ * mmu_update for each 512 of them, one flush at the end.
  *
  * mmu_update needs the machine address of the entry. The 512 entries of a
  * 2 MiB block lie in one table, so a run of pages costs one look-up; that
@@ -13,26 +13,35 @@
 #include <linux/printk.h>
 #include <linux/slab.h>
 
-#include <xen/interface/xen.h>
-
 #include <memfront/kunit.h>
+#include <memfront/mmu.h>
 
 #include "direct-map.h"
 #include "hypercall.h"
-#include "inject.h"
+#include "mmu-batch.h"
 #include "stats.h"
 
+/**
+ * struct change - an entry of the direct map that is to change
+ * @entry:	where it is
+ * @pte:	what it becomes
+ */
+struct change {
+	struct mf_maddr entry;
+	u64 pte;
+};
+
 /*
- * @updates:	the requests of the batch
- * @nr:		how many are queued
- * @out:	the batch takes mappings away, so it ends with a flush
+ * @changes:	what is queued
+ * @nr:		how much
+ * @out:	mappings are taken away, so there is a flush at the end
  * @block:	2 MiB block that @table belongs to, or NO_BLOCK
  * @table:	machine address of the entry of the block's first page
  *
  * Used under the balloon's lock.
  */
 static struct {
-	struct mmu_update *updates;
+	struct change *changes;
 	unsigned int nr;
 	bool out;
 	unsigned long block;
@@ -40,6 +49,9 @@ static struct {
 } batch;
 
 #define NO_BLOCK	(~0UL)
+
+/* Entries that go to the hypervisor at once. */
+#define PART		MMU_BATCH_UPDATES
 
 static void start_batch(void)
 {
@@ -56,18 +68,18 @@ static void start_batch(void)
  */
 int direct_map_init(unsigned int max_entries)
 {
-	batch.updates = kvcalloc(max_entries, sizeof(*batch.updates),
+	batch.changes = kvcalloc(max_entries, sizeof(*batch.changes),
 				 GFP_KERNEL);
 	start_batch();
-	return batch.updates ? 0 : -ENOMEM;
+	return batch.changes ? 0 : -ENOMEM;
 }
 EXPORT_SYMBOL_FOR_KUNIT(direct_map_init);
 
 /** direct_map_exit - free the batch. */
 void direct_map_exit(void)
 {
-	kvfree(batch.updates);
-	batch.updates = NULL;
+	kvfree(batch.changes);
+	batch.changes = NULL;
 }
 EXPORT_SYMBOL_FOR_KUNIT(direct_map_exit);
 
@@ -87,16 +99,16 @@ static bool find_table(struct mf_pfn pfn)
 	return true;
 }
 
-static bool queue(struct mf_pfn pfn, u64 val)
+static bool queue(struct mf_pfn pfn, u64 pte)
 {
-	struct mmu_update *update = &batch.updates[batch.nr];
+	struct change *change = &batch.changes[batch.nr];
 
 	if (!find_table(pfn))
 		return false;
-	update->ptr = batch.table + (pfn.nr & (MEMFRONT_SUPER_PAGES - 1)) *
-				    sizeof(pte_t);
-	update->ptr |= MMU_NORMAL_PT_UPDATE;
-	update->val = val;
+	change->entry.addr = batch.table +
+			     (pfn.nr & (MEMFRONT_SUPER_PAGES - 1)) *
+				     sizeof(change->pte);
+	change->pte = pte;
 	batch.nr++;
 	return true;
 }
@@ -127,52 +139,77 @@ bool direct_map_queue_in(struct mf_pfn pfn, struct mf_mfn mfn)
 }
 EXPORT_SYMBOL_FOR_KUNIT(direct_map_queue_in);
 
-static long commit_entries(unsigned int nr, int *done)
-{
-	static struct mmuext_op flush = { .cmd = MMUEXT_TLB_FLUSH_ALL };
-	struct multicall_entry calls[2] = {
-		{
-			.op = __HYPERVISOR_mmu_update,
-			.args = { (unsigned long)batch.updates, nr,
-				  (unsigned long)done, DOMID_SELF },
-		},
-		{
-			.op = __HYPERVISOR_mmuext_op,
-			.args = { (unsigned long)&flush, 1, 0, DOMID_SELF },
-		},
-	};
-	long ret;
+/* How far the changes have come: the first that failed ends them. */
+struct progress {
+	struct memfront_mmu_sink sink;
+	unsigned int done;
+	int err;
+};
 
-	memfront_stats.hypercalls++;
-	ret = memfront_call(__HYPERVISOR_multicall, (unsigned long)calls,
-			    batch.out ? 2 : 1, 0, 0, 0);
+static void change_done(struct memfront_mmu_sink *sink, unsigned long cookie,
+			int err)
+{
+	struct progress *progress = container_of(sink, struct progress, sink);
+
+	progress->err = progress->err ?: err;
+	if (!progress->err)
+		progress->done++;
+}
+
+/*
+ * A part at a time: nothing may change behind an entry that was refused, and
+ * others may want the CPU.
+ */
+static int commit_part(struct progress *progress, unsigned int first,
+		       unsigned int end)
+{
+	struct memfront_mmu_result result = { .sink = &progress->sink };
+	int ret = memfront_mmu_begin();
+
 	if (ret)
 		return ret;
-	return calls[0].result ?: calls[1].result;
+	for (; first < end && !ret; first++)
+		ret = memfront_mmu_set_pte(batch.changes[first].entry,
+					   batch.changes[first].pte, 0,
+					   DOMID_SELF, result);
+	if (batch.out && end == batch.nr)
+		memfront_mmu_flush_tlb(MEMFRONT_MMU_ALL);
+	memfront_stats.hypercalls++;
+	return memfront_mmu_end() ?: ret;
+}
+
+static int commit_parts(struct progress *progress)
+{
+	unsigned int first;
+	int ret = 0;
+
+	for (first = 0; first < batch.nr && !ret; first += PART)
+		ret = commit_part(progress, first, min(first + PART, batch.nr));
+	return ret;
 }
 
 /**
  * direct_map_commit - carry the queued changes out
  *
- * mmu_update stops at the first entry that Xen refuses.
+ * They stop at the first entry that Xen refuses. If mappings are taken away the
+ * translations of those that are gone are flushed, once.
  *
- * Context: balloon lock held.
+ * Context: balloon lock held, may sleep.
  * Return: entries changed, counted from the first queued.
  */
 unsigned int direct_map_commit(void)
 {
-	unsigned int nr = memfront_should_fail() ? batch.nr / 2 : batch.nr;
-	int done = 0;
-	long ret = 0;
+	struct progress progress = { .sink.done = change_done };
+	int ret = commit_parts(&progress);
 
-	if (nr)
-		ret = commit_entries(nr, &done);
 	if (ret) {
+		if (batch.out)
+			memfront_mmu_flush_tlb(MEMFRONT_MMU_ALL);
 		memfront_stats.call_errors++;
-		pr_warn_ratelimited("direct map: %d of %u entries changed, then Xen answered %ld\n",
-				    done, nr, ret);
+		pr_warn_ratelimited("direct map: %u of %u entries changed, then Xen answered %d\n",
+				    progress.done, batch.nr, ret);
 	}
 	start_batch();
-	return clamp_t(int, done, 0, nr);
+	return progress.done;
 }
 EXPORT_SYMBOL_FOR_KUNIT(direct_map_commit);

@@ -10,6 +10,7 @@
 
 #include "balloon.h"
 #include "hypercall.h"
+#include "mmu-batch.h"
 #include "sysfs.h"
 #include "takeover.h"
 #include "xenstore.h"
@@ -38,9 +39,12 @@ static int __init memfront_init(void)
 	ret = memfront_attach(hypervisor);
 	if (ret)
 		return ret;
-	ret = balloon_init(balloon, may_take_over());
+	ret = mmu_batch_init();
 	if (ret)
 		goto out_detach;
+	ret = balloon_init(balloon, may_take_over());
+	if (ret)
+		goto out_batch;
 	ret = sysfs_init();
 	if (ret)
 		goto out_balloon;
@@ -65,6 +69,8 @@ out_sysfs:
 out_balloon:
 	balloon_stop(balloon);
 	balloon_exit(balloon);
+out_batch:
+	mmu_batch_exit();
 out_detach:
 	memfront_detach();
 	return ret;
@@ -82,6 +88,7 @@ static void __exit memfront_exit(void)
 	xenstore_exit();
 	sysfs_exit();
 	balloon_exit(balloon);
+	mmu_batch_exit();
 	memfront_detach();
 }
 

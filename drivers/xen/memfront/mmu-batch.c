@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The queue of page-table changes that each CPU has. Neighbours of a kind are
+ * one mmu_update or mmuext_op; several calls are one multicall.
+ *
+ * A queue belongs to the task that has preemption off. An interrupt could find
+ * it half written, so requests are for task context alone.
+ *
+ * What the hypervisor does is what the requests' makers are told: mmu_update
+ * and mmuext_op stop at their first failure, so what follows it in the same call
+ * is cancelled; a multicall goes on with the next call.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include <memfront/kunit.h>
+
+#include "hypercall.h"
+#include "inject.h"
+#include "mmu-batch.h"
+#include "trace.h"
+
+DEFINE_PER_CPU(struct mmu_batch *, mmu_batch);
+
+/**
+ * mmu_batch_init - allocate the queues, if the guest has tables to change
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int mmu_batch_init(void)
+{
+	struct mmu_batch *batch;
+	int cpu;
+
+	if (memfront_hv.translated)
+		return 0;
+
+	for_each_possible_cpu(cpu) {
+		batch = kvzalloc_node(sizeof(*batch), GFP_KERNEL,
+				      cpu_to_node(cpu));
+		if (!batch) {
+			mmu_batch_exit();
+			return -ENOMEM;
+		}
+		per_cpu(mmu_batch, cpu) = batch;
+	}
+	return 0;
+}
+
+/** mmu_batch_exit - free the queues, which are empty. */
+void mmu_batch_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		kvfree(per_cpu(mmu_batch, cpu));
+		per_cpu(mmu_batch, cpu) = NULL;
+	}
+}
+
+static const char *request_name(const struct multicall_entry *call)
+{
+	switch (call->op) {
+	case __HYPERVISOR_mmu_update:
+		return "mmu_update";
+	case __HYPERVISOR_mmuext_op:
+		return "mmuext_op";
+	case __HYPERVISOR_update_va_mapping:
+		return "update_va_mapping";
+	case __HYPERVISOR_set_gdt:
+		return "set_gdt";
+	}
+	return "update_descriptor";
+}
+
+/* A call of several requests counts what it has done. */
+static bool is_list(const struct multicall_entry *call)
+{
+	return call->op == __HYPERVISOR_mmu_update ||
+	       call->op == __HYPERVISOR_mmuext_op;
+}
+
+static void give_result(struct mmu_batch *batch, unsigned int request, int err)
+{
+	struct memfront_mmu_result *result = &batch->results[request];
+
+	if (result->sink)
+		result->sink->done(result->sink, result->cookie, err);
+}
+
+/* Whoever gave no sink learns from the log which of the requests it was. */
+static void report_failure(struct mmu_batch *batch, unsigned int i,
+			   unsigned int done, int err)
+{
+	const struct mmu_call *made_of = &batch->made_of[i];
+	const char *name = request_name(&batch->calls[i]);
+
+	batch->error = batch->error ?: err;
+	batch->stats.refused++;
+	batch->stats.cancelled += made_of->nr - done - 1;
+	trace_memfront_mmu_refused(name, done, made_of->nr, err);
+	if (!batch->results[made_of->first + done].sink)
+		pr_warn_ratelimited("%s: entry %u of %u was refused (%d), those after it were not looked at\n",
+				    name, done + 1, made_of->nr, err);
+}
+
+/* How many requests of a failed call were done. Xen's word is input. */
+static unsigned int done_before_failure(const struct multicall_entry *call,
+					const struct mmu_call *made_of)
+{
+	if (!is_list(call))
+		return 0;
+	return clamp_t(int, made_of->done, 0, made_of->nr - 1);
+}
+
+static void settle_call(struct mmu_batch *batch, unsigned int i)
+{
+	const struct multicall_entry *call = &batch->calls[i];
+	const struct mmu_call *made_of = &batch->made_of[i];
+	int err = call->result > 0 ? -EIO : call->result;
+	unsigned int done = made_of->nr;
+	unsigned int nr;
+
+	if (err) {
+		done = done_before_failure(call, made_of);
+		report_failure(batch, i, done, err);
+	}
+	if (!batch->has_sinks)
+		return;
+	for (nr = 0; nr < made_of->nr; nr++) {
+		if (nr < done)
+			give_result(batch, made_of->first + nr, 0);
+		else
+			give_result(batch, made_of->first + nr,
+				    nr == done ? err : -ECANCELED);
+	}
+}
+
+static void settle(struct mmu_batch *batch)
+{
+	unsigned int i;
+
+	batch->settling = true;
+	for (i = 0; i < batch->nr_calls; i++)
+		settle_call(batch, i);
+	batch->settling = false;
+
+	batch->nr_calls = 0;
+	batch->nr_updates = 0;
+	batch->nr_exts = 0;
+	batch->nr_requests = 0;
+	batch->has_sinks = false;
+}
+
+/* A lone call needs no multicall around it. */
+static long enter_hypervisor(struct multicall_entry *calls, unsigned int nr)
+{
+	if (nr == 1) {
+		calls->result = memfront_call(calls->op, calls->args[0],
+					      calls->args[1], calls->args[2],
+					      calls->args[3], calls->args[4]);
+		return 0;
+	}
+	return memfront_call(__HYPERVISOR_multicall, (unsigned long)calls, nr,
+			     0, 0, 0);
+}
+
+/*
+ * A test wants a failure: the first call ends in the middle. What is left to
+ * hand to the hypervisor starts with the call returned.
+ */
+static unsigned int cut_short(struct mmu_batch *batch)
+{
+	if (!is_list(batch->calls))
+		return 1;
+	batch->calls[0].args[1] /= 2;
+	return 0;
+}
+
+static void issue_calls(struct mmu_batch *batch)
+{
+	bool cut = memfront_should_fail();
+	unsigned int skipped = cut ? cut_short(batch) : 0;
+	unsigned int nr = batch->nr_calls - skipped;
+	long ret = 0;
+
+	if (nr) {
+		batch->stats.hypercalls++;
+		ret = enter_hypervisor(batch->calls + skipped, nr);
+	}
+	if (cut && (skipped || !batch->calls[0].result))
+		batch->calls[0].result = -ENOMEM;
+	batch->error = batch->error ?: ret;
+	trace_memfront_mmu_issue(batch->nr_calls, batch->nr_requests, ret);
+}
+
+/* Carry out what is queued, but for the flush. */
+static void issue(struct mmu_batch *batch)
+{
+	if (!batch->nr_calls)
+		return;
+	issue_calls(batch);
+	settle(batch);
+}
+
+/* Put a call at the end of the queue. */
+static void push_call(struct mmu_batch *batch,
+		      const struct multicall_entry *call)
+{
+	struct mmu_call *made_of = &batch->made_of[batch->nr_calls];
+	struct multicall_entry *slot = &batch->calls[batch->nr_calls];
+
+	*slot = *call;
+	slot->result = -ECANCELED;
+	*made_of = (struct mmu_call){ .first = batch->nr_requests };
+	batch->nr_calls++;
+	batch->stats.calls++;
+}
+
+/* The last call is made of one request more. */
+static void push_result(struct mmu_batch *batch,
+			struct memfront_mmu_result result)
+{
+	batch->made_of[batch->nr_calls - 1].nr++;
+	batch->results[batch->nr_requests++] = result;
+	batch->has_sinks |= !!result.sink;
+}
+
+/* A call of its own, so that no failure before it can cancel it. */
+static void push_flush(struct mmu_batch *batch)
+{
+	static const struct memfront_mmu_result no_sink;
+	unsigned int nr = mmu_flush_ops(&batch->flush, batch->flush_ops);
+	struct multicall_entry call = {
+		.op = __HYPERVISOR_mmuext_op,
+		.args = { (unsigned long)batch->flush_ops, nr, 0, DOMID_SELF },
+	};
+
+	batch->flush = (struct mmu_flush){};
+	if (!nr)
+		return;
+	push_call(batch, &call);
+	push_result(batch, no_sink);
+	batch->stats.flushes += nr;
+}
+
+/*
+ * The last call, if it is an update_va_mapping, can flush translations too.
+ * Returns it then.
+ */
+static struct multicall_entry *let_flush_ride(struct mmu_batch *batch)
+{
+	struct multicall_entry *last;
+
+	if (!batch->nr_calls)
+		return NULL;
+	last = &batch->calls[batch->nr_calls - 1];
+	if (last->op != __HYPERVISOR_update_va_mapping)
+		return NULL;
+	last->args[2] = mmu_flush_ride(&batch->flush, last->args[0]);
+	if (last->args[2] == UVMF_NONE)
+		return NULL;
+	batch->stats.flushes++;
+	return last;
+}
+
+/* Carry out all. An update that fails does not flush: that is made up for. */
+static void issue_and_flush(struct mmu_batch *batch)
+{
+	struct mmu_flush wanted = batch->flush;
+	struct multicall_entry *carrier = let_flush_ride(batch);
+
+	push_flush(batch);
+	if (!batch->nr_calls)
+		return;
+	issue_calls(batch);
+	if (carrier && carrier->result) {
+		wanted.cache = MMU_FLUSH_NONE;
+		batch->flush = wanted;
+	}
+	settle(batch);
+	push_flush(batch);
+	issue(batch);
+}
+
+/* Does the last call of the queue do the same, on frames of the same owner? */
+static bool last_call_takes(const struct mmu_batch *batch, unsigned int op,
+			    domid_t owner)
+{
+	const struct multicall_entry *last;
+
+	if (!batch->nr_calls)
+		return false;
+	last = &batch->calls[batch->nr_calls - 1];
+	return last->op == op && last->args[3] == owner;
+}
+
+static void open_list(struct mmu_batch *batch, unsigned int op, domid_t owner,
+		      const void *args)
+{
+	int *done = &batch->made_of[batch->nr_calls].done;
+	struct multicall_entry call = {
+		.op = op,
+		.args = { (unsigned long)args, 0, (unsigned long)done, owner },
+	};
+
+	push_call(batch, &call);
+}
+
+/* Put a request into a call of many. Its arguments follow those before it. */
+static void push_listed(struct mmu_batch *batch, unsigned int op,
+			domid_t owner, const void *args,
+			struct memfront_mmu_result result)
+{
+	if (last_call_takes(batch, op, owner))
+		batch->stats.merged++;
+	else
+		open_list(batch, op, owner, args);
+	batch->calls[batch->nr_calls - 1].args[1]++;
+	push_result(batch, result);
+	batch->stats.requests++;
+}
+
+static void make_room(struct mmu_batch *batch, bool room)
+{
+	if (likely(room && batch->nr_calls < MMU_BATCH_CALLS))
+		return;
+	batch->stats.full++;
+	issue(batch);
+}
+
+/**
+ * mmu_batch_update - queue a change of a table entry or of the M2P
+ * @batch:	the CPU's queue
+ * @update:	the change
+ * @owner:	whose frame it may name
+ * @result:	where its result goes
+ */
+void mmu_batch_update(struct mmu_batch *batch, const struct mmu_update *update,
+		      domid_t owner, struct memfront_mmu_result result)
+{
+	struct mmu_update *slot;
+
+	make_room(batch, batch->nr_updates < MMU_BATCH_UPDATES);
+	slot = &batch->updates[batch->nr_updates++];
+	*slot = *update;
+	push_listed(batch, __HYPERVISOR_mmu_update, owner, slot, result);
+}
+
+/**
+ * mmu_batch_ext - queue an extended operation on the domain itself
+ * @batch:	the CPU's queue
+ * @op:		the operation
+ * @result:	where its result goes
+ */
+void mmu_batch_ext(struct mmu_batch *batch, const struct mmuext_op *op,
+		   struct memfront_mmu_result result)
+{
+	struct mmuext_op *slot;
+
+	make_room(batch, batch->nr_exts < MMU_BATCH_EXTS);
+	slot = &batch->exts[batch->nr_exts++];
+	*slot = *op;
+	push_listed(batch, __HYPERVISOR_mmuext_op, DOMID_SELF, slot, result);
+}
+
+/**
+ * mmu_batch_call - queue a hypercall that does one thing
+ * @batch:	the CPU's queue
+ * @call:	its number and arguments
+ * @result:	where its result goes
+ */
+void mmu_batch_call(struct mmu_batch *batch, const struct multicall_entry *call,
+		    struct memfront_mmu_result result)
+{
+	make_room(batch, true);
+	push_call(batch, call);
+	push_result(batch, result);
+	batch->stats.requests++;
+}
+
+/**
+ * mmu_batch_flush - have something flushed at the end of the batch
+ * @batch:	the CPU's queue
+ * @flush:	what
+ */
+void mmu_batch_flush(struct mmu_batch *batch, const struct mmu_flush *flush)
+{
+	batch->stats.flushes_asked++;
+	mmu_flush_join(&batch->flush, flush);
+}
+
+/**
+ * mmu_batch_finish - end the outermost batch
+ * @batch:	the CPU's queue
+ *
+ * Return: the first failure since it began, or 0.
+ */
+int mmu_batch_finish(struct mmu_batch *batch)
+{
+	int err;
+
+	issue_and_flush(batch);
+	err = batch->error;
+	batch->error = 0;
+	return err;
+}
+
+/**
+ * memfront_mmu_begin - start to collect requests on this CPU
+ *
+ * May be nested; only the outermost end carries the requests out, if the queue
+ * has not been full before. Preemption is off until the end: keep it short, or
+ * use memfront_mmu_relax().
+ *
+ * Context: task context; interrupts may be off.
+ * Return: 0, or -EOPNOTSUPP or -EBUSY as for every request; then there is no
+ * batch and must be no end.
+ */
+int memfront_mmu_begin(void)
+{
+	struct mmu_batch *batch = mmu_batch_enter();
+
+	return PTR_ERR_OR_ZERO(batch);
+}
+EXPORT_SYMBOL_GPL(memfront_mmu_begin);
+
+/* The queue of the batch that the caller has begun; NULL if it has not. */
+static struct mmu_batch *begun_batch(void)
+{
+	struct mmu_batch *batch = raw_cpu_read(mmu_batch);
+
+	if (!batch || preemptible() || !in_task() || batch->settling ||
+	    !batch->depth)
+		return NULL;
+	return batch;
+}
+
+/**
+ * memfront_mmu_end - carry out what has been requested since the begin
+ *
+ * Context: as memfront_mmu_begin(), on the same task.
+ * Return: 0; the first failure since the outermost begin, whether a sink was told
+ * of it or not; -EINVAL if there was no begin. An inner end returns 0.
+ */
+int memfront_mmu_end(void)
+{
+	struct mmu_batch *batch = begun_batch();
+
+	return batch ? mmu_batch_leave(batch) : -EINVAL;
+}
+EXPORT_SYMBOL_GPL(memfront_mmu_end);
+
+/**
+ * memfront_mmu_flush - carry out what has been requested so far
+ *
+ * All requests made before have taken effect and their sinks have been told when
+ * this returns, flushes included. The batch goes on.
+ *
+ * Context: inside a batch.
+ * Return: 0; the first failure since the outermost begin; -EINVAL outside a
+ * batch.
+ */
+int memfront_mmu_flush(void)
+{
+	struct mmu_batch *batch = begun_batch();
+
+	if (!batch)
+		return -EINVAL;
+	issue_and_flush(batch);
+	return batch->error;
+}
+EXPORT_SYMBOL_GPL(memfront_mmu_flush);
+
+/* The batch moves to wherever the task goes on. */
+static int let_others_run(struct mmu_batch *batch)
+{
+	int err = mmu_batch_finish(batch);
+
+	batch->depth = 0;
+	preempt_enable();
+	cond_resched();
+	preempt_disable();
+	batch = __this_cpu_read(mmu_batch);
+	batch->depth = 1;
+	batch->error = err;
+	return err;
+}
+
+/**
+ * memfront_mmu_relax - a preemption point in a long batch
+ *
+ * If something else waits for the CPU, what is queued is carried out as by
+ * memfront_mmu_flush(), and the other goes first. The task may then be on another
+ * CPU. In a nested batch nothing happens.
+ *
+ * Context: inside a batch; may sleep but for it.
+ * Return: as memfront_mmu_flush().
+ */
+int memfront_mmu_relax(void)
+{
+	struct mmu_batch *batch = begun_batch();
+
+	if (!batch)
+		return -EINVAL;
+	if (batch->depth > 1 || !need_resched())
+		return batch->error;
+	return let_others_run(batch);
+}
+EXPORT_SYMBOL_GPL(memfront_mmu_relax);
+
+static void add_stats(struct mmu_batch_stats *sum,
+		      const struct mmu_batch_stats *stats)
+{
+	const unsigned long *from = (const unsigned long *)stats;
+	unsigned long *to = (unsigned long *)sum;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*sum) / sizeof(*to); i++)
+		to[i] += READ_ONCE(from[i]);
+}
+
+/**
+ * mmu_batch_sum_stats - what the batches of all CPUs have done
+ * @sum: set
+ */
+void mmu_batch_sum_stats(struct mmu_batch_stats *sum)
+{
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu)
+		if (per_cpu(mmu_batch, cpu))
+			add_stats(sum, &per_cpu(mmu_batch, cpu)->stats);
+}
+EXPORT_SYMBOL_FOR_KUNIT(mmu_batch_sum_stats);
+
+/**
+ * mmu_batch_show - the statistics, a name and a number a line
+ * @m:		where to
+ * @unused:	not used
+ *
+ * Return: 0.
+ */
+int mmu_batch_show(struct seq_file *m, void *unused)
+{
+	struct mmu_batch_stats sum;
+
+	mmu_batch_sum_stats(&sum);
+	seq_printf(m, "requests %lu\n", sum.requests);
+	seq_printf(m, "merged %lu\n", sum.merged);
+	seq_printf(m, "calls %lu\n", sum.calls);
+	seq_printf(m, "hypercalls %lu\n", sum.hypercalls);
+	seq_printf(m, "full %lu\n", sum.full);
+	seq_printf(m, "flushes_asked %lu\n", sum.flushes_asked);
+	seq_printf(m, "flushes %lu\n", sum.flushes);
+	seq_printf(m, "refused %lu\n", sum.refused);
+	seq_printf(m, "cancelled %lu\n", sum.cancelled);
+	seq_printf(m, "requests_per_hypercall %lu\n",
+		   sum.hypercalls ? sum.requests / sum.hypercalls : 0);
+	return 0;
+}
