@@ -279,7 +279,8 @@ static int give_memory(void)
 
 static int pv_lists(void)
 {
-	size_t size = array_size(adopted.nr_pfns, sizeof(*adopted.p2m));
+	size_t size = PAGE_ALIGN(array_size(adopted.nr_pfns,
+					    sizeof(*adopted.p2m)));
 	struct start_info *si = &adopted.start_info;
 
 	adopted.p2m = vmalloc(size);

@@ -10,10 +10,9 @@
 
 #include <memcore/memcore.h>
 #include <xen/interface/xen.h>
-#include <xen/interface/memory.h>
 
 #include "direct-map.h"
-#include "hypercall.h"
+#include "m2p.h"
 
 #define ENTRY_PRESENT	BIT_ULL(0)
 #define ENTRY_RW	BIT_ULL(1)
@@ -25,25 +24,15 @@
 #define LEVELS		4
 #define LEVEL_SHIFT	9
 
-/*
- * @root:	page of the root table
- * @m2p:	the table that says which pfn a frame has
- * @nr_mfns:	its length
- */
-static struct {
-	struct mf_pfn root;
-	const unsigned long *m2p;
-	unsigned long nr_mfns;
-} core;
+/* Page of the root table. */
+static struct mf_pfn root;
 
 static bool page_of_entry(u64 entry, struct mf_pfn *pfn)
 {
-	unsigned long mfn = (entry & ENTRY_FRAME) >> PAGE_SHIFT;
+	struct mf_mfn mfn = mf_mfn((entry & ENTRY_FRAME) >> PAGE_SHIFT);
 
-	if (!(entry & ENTRY_PRESENT) || mfn >= core.nr_mfns)
-		return false;
-	*pfn = mf_pfn(core.m2p[mfn]);
-	return pfn_valid(pfn->nr);
+	return entry & ENTRY_PRESENT && !memfront_mfn_to_pfn(mfn, pfn) &&
+	       pfn_valid(pfn->nr);
 }
 
 static unsigned int slot_at(unsigned long va, unsigned int level)
@@ -55,7 +44,7 @@ static unsigned int slot_at(unsigned long va, unsigned int level)
 static bool core_find(struct mf_pfn pfn, u64 *entry)
 {
 	unsigned long va = MEMCORE_DIRECT_MAP + PFN_PHYS(pfn.nr);
-	struct mf_pfn table = core.root;
+	struct mf_pfn table = root;
 	unsigned int level;
 	const u64 *slots;
 	u64 found = 0;
@@ -85,17 +74,10 @@ static const struct direct_map_ops core_ops = {
  * direct_map_core - find the direct map of a kernel that is the core's guest
  * @info: what it was started with
  *
- * Return: how to change it, or NULL if the core does not tell its M2P.
+ * Return: how to change it.
  */
 const struct direct_map_ops *direct_map_core(const struct start_info *info)
 {
-	struct xen_machphys_mapping map = {};
-
-	if (memfront_call(__HYPERVISOR_memory_op, XENMEM_machphys_mapping,
-			  (unsigned long)&map, 0, 0, 0))
-		return NULL;
-	core.m2p = (const unsigned long *)map.v_start;
-	core.nr_mfns = map.max_mfn + 1;
-	core.root = mf_pfn((info->pt_base - MEMCORE_DIRECT_MAP) >> PAGE_SHIFT);
+	root = mf_pfn((info->pt_base - MEMCORE_DIRECT_MAP) >> PAGE_SHIFT);
 	return &core_ops;
 }

@@ -40,6 +40,7 @@
  * @nr:		how many
  * @pages:	first page of each
  * @frames:	frame numbers in the form that the hypercall takes
+ * @entries:	what the P2M says of an extent
  *
  * Used under the balloon's lock.
  */
@@ -48,6 +49,7 @@ struct extent_batch {
 	unsigned int nr;
 	struct page *pages[BATCH_FRAMES];
 	unsigned long frames[BATCH_FRAMES];
+	struct mf_p2m_entry entries[MEMFRONT_SUPER_PAGES];
 };
 
 static struct extent_batch *batch;
@@ -142,8 +144,11 @@ static unsigned long sort_out(struct ledger *ledger, struct page *page,
 	unsigned long i;
 
 	bitmap_zero(gone, MEMFRONT_SUPER_PAGES);
+	if (order)
+		memfront_p2m_lookup_range(mf_page_pfn(page), batch->entries,
+					  nr);
 	for (i = 0; order && i < nr; i++)
-		if (!reservation_has(mf_page_pfn(page + i)))
+		if (mf_p2m_state(batch->entries[i]) != MF_P2M_RAM)
 			set_bit(i, gone);
 
 	if (bitmap_empty(gone, nr)) {
@@ -179,19 +184,30 @@ static unsigned long release_translated(struct ledger *ledger)
 	return pages;
 }
 
+/* Fill in the frames of an extent. */
+static bool lookup_extent(struct mf_pfn first, unsigned long *frames)
+{
+	unsigned int nr = 1U << batch->order;
+	unsigned int i;
+
+	memfront_p2m_lookup_range(first, batch->entries, nr);
+	for (i = 0; i < nr; i++) {
+		if (mf_p2m_state(batch->entries[i]) != MF_P2M_RAM)
+			return false;
+		frames[i] = mf_p2m_mfn(batch->entries[i]).nr;
+	}
+	return true;
+}
+
 /* PV: fill in the frames of the extents, in their order, 1 << order for each */
 static bool lookup_frames(void)
 {
-	unsigned long *frame = batch->frames;
-	unsigned int i, j;
-	struct mf_mfn mfn;
+	unsigned int i;
 
 	for (i = 0; i < batch->nr; i++)
-		for (j = 0; j < 1U << batch->order; j++) {
-			if (!p2m_lookup(mf_pfn(extent_pfn(i).nr + j), &mfn))
-				return false;
-			*frame++ = mfn.nr;
-		}
+		if (!lookup_extent(extent_pfn(i),
+				   batch->frames + (i << batch->order)))
+			return false;
 	return true;
 }
 
@@ -226,7 +242,8 @@ static unsigned int map_frames(unsigned int from, unsigned int to)
 		struct mf_pfn pfn = mf_pfn(first.nr + (i & mask));
 		struct mf_mfn mfn = mf_mfn(batch->frames[i]);
 
-		p2m_set(pfn, mfn);
+		if (memfront_p2m_set(pfn, mfn))
+			break;
 		if (memfront_hv.direct_map && !direct_map_queue_in(pfn, mfn))
 			break;
 	}
@@ -239,8 +256,8 @@ static void clear_frames(unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		p2m_clear(mf_pfn(extent_pfn(i >> batch->order).nr +
-				 (i & mask)));
+		memfront_p2m_clear(mf_pfn(extent_pfn(i >> batch->order).nr +
+					  (i & mask)));
 }
 
 /*
@@ -386,7 +403,7 @@ static void return_unmapped(unsigned int from, unsigned int nr,
 		struct mf_pfn pfn = extent_pfn((first + i) >> batch->order);
 
 		pfn.nr += (first + i) & ((1U << batch->order) - 1);
-		p2m_clear(pfn);
+		memfront_p2m_clear(pfn);
 		if (first + i < mapped)
 			direct_map_queue_out(pfn);
 	}
@@ -428,7 +445,7 @@ static unsigned int pick_extents(struct ledger *ledger, unsigned int nr)
 		batch->pages[i] = mf_pfn_page(pfn);
 		if (memfront_hv.translated || mf_pfn_block(pfn) == leaf)
 			continue;
-		if (p2m_reserve(pfn))
+		if (memfront_p2m_reserve(pfn, 1))
 			break;
 		leaf = mf_pfn_block(pfn);
 	}

@@ -14,6 +14,17 @@
 
 #include "direct-map.h"
 #include "hypercall.h"
+#include "m2p.h"
+#include "p2m-tree.h"
+
+static void read_lists(struct memfront_hypervisor *hv,
+		       const struct start_info *info)
+{
+	hv->p2m = (unsigned long *)info->mfn_list;
+	hv->p2m_size = ALIGN(info->nr_pages, P2M_LEAF_ENTRIES);
+	hv->p2m_ops = &p2m_tree_ops;
+	hv->p2m_tree = p2m_tree_create(hv->p2m, hv->p2m_size);
+}
 
 /* A PV-type guest gets its P2M from the start info, as from Xen's builder. */
 static void read_start_info(struct memfront_hypervisor *hv)
@@ -26,9 +37,9 @@ static void read_start_info(struct memfront_hypervisor *hv)
 		return;
 	info = start_info();
 	if (info) {
-		hv->p2m = (unsigned long *)info->mfn_list;
-		hv->p2m_size = info->nr_pages;
-		hv->direct_map = direct_map_core(info);
+		read_lists(hv, info);
+		if (hv->p2m_tree && !m2p_find(hv))
+			hv->direct_map = direct_map_core(info);
 	}
 	symbol_put(memcore_start_info);
 }
@@ -60,5 +71,6 @@ int memfront_core_attach(struct memfront_hypervisor *hv)
 /** memfront_core_detach - give the reference on xen-memcore.ko back. */
 void memfront_core_detach(void)
 {
+	p2m_tree_destroy(memfront_hv.p2m_tree);
 	symbol_put(memcore_hypercall);
 }

@@ -11,6 +11,7 @@
 
 #include "direct-map.h"
 #include "hypercall.h"
+#include "p2m.h"
 
 /*
  * Arguments are always kernel memory here, so the supervisor-access guard
@@ -42,6 +43,9 @@ int memfront_xen_attach(struct memfront_hypervisor *hv)
 		hv->direct_map = &direct_map_xen;
 		hv->p2m = xen_p2m_addr;
 		hv->p2m_size = xen_p2m_size;
+		hv->p2m_ops = &p2m_xen_ops;
+		hv->m2p = machine_to_phys_mapping;
+		hv->m2p_size = machine_to_phys_nr;
 	}
 #endif
 	static_call_update(memfront_hypercall, xen_call);

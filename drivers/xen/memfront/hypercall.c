@@ -106,7 +106,7 @@ int memfront_attach(const char *wanted)
 		return ret;
 
 	ret = ask_identity(&memfront_hv);
-	if (!ret && !memfront_hv.translated && !memfront_hv.p2m)
+	if (!ret && !memfront_hv.translated && !memfront_hv.m2p)
 		ret = -ENODEV;
 	if (ret) {
 		pr_err("%s does not tell its version, features or P2M (%d)\n",

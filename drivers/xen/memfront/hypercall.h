@@ -10,6 +10,8 @@
 #include <linux/types.h>
 
 struct direct_map_ops;
+struct p2m_ops;
+struct p2m_tree;
 
 /**
  * struct memfront_hypervisor - the hypervisor behind the seam
@@ -22,7 +24,11 @@ struct direct_map_ops;
  *		that the hypervisor checks: then entries must go before a frame
  *		is released; else NULL
  * @p2m:	PV: machine frame for each pfn, the guest's to write
- * @p2m_size:	PV: entries in @p2m
+ * @p2m_size:	PV: entries in @p2m, whole leaves; 0 for a translated guest
+ * @p2m_ops:	PV: how the P2M is kept
+ * @p2m_tree:	PV, on the core: the P2M that this module keeps
+ * @m2p:	PV: pfn for each machine frame
+ * @m2p_size:	PV: entries in @m2p; not all need be mapped
  *
  * Written once when the module is loaded.
  */
@@ -34,6 +40,10 @@ struct memfront_hypervisor {
 	const struct direct_map_ops *direct_map;
 	unsigned long *p2m;
 	unsigned long p2m_size;
+	const struct p2m_ops *p2m_ops;
+	struct p2m_tree *p2m_tree;
+	const unsigned long *m2p;
+	unsigned long m2p_size;
 };
 
 extern struct memfront_hypervisor memfront_hv;

@@ -10,7 +10,6 @@
 
 #include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
-#include <xen/interface/hvm/hvm_op.h>
 
 #include <memfront/kunit.h>
 
@@ -19,16 +18,8 @@
 #include "reservation.h"
 #include "stats.h"
 
-/* In Xen's public hvm_op.h, but not in the kernel's copy of it. */
-#define HVMOP_GET_MEM_TYPE	15
-#define HVMMEM_MMIO_DM		2
-
-struct hvm_mem_type {
-	domid_t domid;
-	u16 mem_type;
-	u16 pad[2];
-	u64 pfn;
-};
+/* In Xen's public memory.h, but not in the kernel's copy of it. */
+#define XENMEM_MAXIMUM_GPFN	14
 
 static long memory_op(unsigned int op, void *arg)
 {
@@ -74,7 +65,7 @@ static unsigned int move(unsigned int op, unsigned long *frames,
  *
  * Extents are done in the order of the list. If fewer than @nr are, the one
  * that failed may be gone in part when @order > 0: Xen 4.17 takes the frames
- * of an extent one by one. reservation_has() tells.
+ * of an extent one by one. The P2M tells.
  *
  * Context: balloon lock held, may sleep.
  * Return: extents done, 0..@nr.
@@ -144,22 +135,17 @@ long reservation_maximum(void)
 EXPORT_SYMBOL_FOR_KUNIT(reservation_maximum);
 
 /**
- * reservation_has - is there a frame behind @pfn of this translated guest?
- * @pfn: any pfn of RAM
+ * reservation_end - where the guest's frames end, as Xen sees it
  *
- * Asks for the type of the memory: a hole is what an emulator would serve
- * (HVMOP_get_mem_type in Xen 4.17). Needed only after a short answer.
+ * Of a PV guest Xen knows what the guest has told its tools.
  *
- * Return: true if there is one; false if not, or if the hypervisor does not
- * say: touching the page might then kill the guest.
+ * Return: the highest pfn with a frame, or that may have one, plus 1; or a
+ * negative errno.
  */
-bool reservation_has(struct mf_pfn pfn)
+long reservation_end(void)
 {
-	struct hvm_mem_type arg = { .domid = DOMID_SELF, .pfn = pfn.nr };
+	long last = ask_pages(XENMEM_MAXIMUM_GPFN);
 
-	memfront_stats.hypercalls++;
-	return !memfront_call(__HYPERVISOR_hvm_op, HVMOP_GET_MEM_TYPE,
-			      (unsigned long)&arg, 0, 0, 0) &&
-	       arg.mem_type < HVMMEM_MMIO_DM;
+	return last < 0 ? last : last + 1;
 }
-EXPORT_SYMBOL_FOR_KUNIT(reservation_has);
+EXPORT_SYMBOL_FOR_KUNIT(reservation_end);

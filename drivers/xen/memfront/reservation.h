@@ -15,6 +15,6 @@ unsigned int reservation_populate(unsigned long *frames, unsigned int nr,
 				  unsigned int order);
 long reservation_current(void);
 long reservation_maximum(void);
-bool reservation_has(struct mf_pfn pfn);
+long reservation_end(void);
 
 #endif /* _MEMFRONT_RESERVATION_H */
