@@ -27,8 +27,11 @@ static const struct memfront_mmu_result no_sink;
 static int find_table(struct page *table, struct mf_maddr *entry,
 		      struct mf_mfn *mfn)
 {
-	if (!p2m_lookup(mf_page_pfn(table), mfn))
+	struct mf_p2m_entry found = memfront_p2m_lookup(mf_page_pfn(table));
+
+	if (mf_p2m_state(found) != MF_P2M_RAM)
 		return -EINVAL;
+	*mfn = mf_p2m_mfn(found);
 	if (!memfront_hv.direct_map->find(mf_page_pfn(table), &entry->addr))
 		return -ENXIO;
 	return 0;
