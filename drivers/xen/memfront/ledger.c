@@ -192,6 +192,24 @@ bool ledger_has_any(struct ledger *ledger, struct mf_pfn first,
 EXPORT_SYMBOL_FOR_KUNIT(ledger_has_any);
 
 /**
+ * ledger_copy - the holes of a 2 MiB block
+ * @ledger:	the ledger
+ * @block:	number of the block
+ * @holes:	gets a bit for each page, set for a hole
+ */
+void ledger_copy(struct ledger *ledger, unsigned long block,
+		 unsigned long *holes)
+{
+	struct ledger_block *found = xa_load(&ledger->blocks, block);
+
+	if (found)
+		bitmap_copy(holes, found->holes, MEMFRONT_SUPER_PAGES);
+	else
+		bitmap_zero(holes, MEMFRONT_SUPER_PAGES);
+}
+EXPORT_SYMBOL_FOR_KUNIT(ledger_copy);
+
+/**
  * ledger_pick_whole - name blocks that are one hole
  * @ledger:	the ledger, not changed
  * @pfns:	gets the first pfn of each

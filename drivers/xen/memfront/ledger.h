@@ -58,6 +58,8 @@ void ledger_del(struct ledger *ledger, struct mf_pfn pfn, unsigned int order);
 
 bool ledger_has_any(struct ledger *ledger, struct mf_pfn first,
 		    unsigned long nr);
+void ledger_copy(struct ledger *ledger, unsigned long block,
+		 unsigned long *holes);
 unsigned int ledger_pick_whole(struct ledger *ledger, unsigned long *pfns,
 			       unsigned int max);
 unsigned int ledger_pick_single(struct ledger *ledger, unsigned long *pfns,

@@ -9,6 +9,7 @@
 #include <linux/module.h>
 
 #include "balloon.h"
+#include "debugfs.h"
 #include "hypercall.h"
 #include "mmu-batch.h"
 #include "sysfs.h"
@@ -52,6 +53,7 @@ static int __init memfront_init(void)
 	if (ret)
 		goto out_sysfs;
 
+	debugfs_init();
 	balloon_start(balloon);
 	pr_info("%s %u.%u%s, %s guest, %s, %lu KiB of %lu KiB, target %lu KiB\n",
 		memfront_hv.name, memfront_hv.version >> 16,
@@ -85,6 +87,7 @@ static void __exit memfront_exit(void)
 	struct balloon *balloon = &memfront_balloon;
 
 	balloon_stop(balloon);
+	debugfs_exit();
 	xenstore_exit();
 	sysfs_exit();
 	balloon_exit(balloon);
