@@ -102,9 +102,10 @@ static enum p2m_fault fault_of_ram(struct p2m_check *check)
 
 	if (!memfront_hv.translated)
 		fault = against_m2p(check);
-	if (!fault && ledger_has(check->pfn))
-		fault = P2M_FAULT_HAS_FRAME;
-	return fault;
+	if (fault || !ledger_has(check->pfn))
+		return fault;
+	check->other = MF_P2M_INVALID;
+	return P2M_FAULT_HAS_FRAME;
 }
 
 /*
