@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 
 #include "debugfs.h"
+#include "mmu-stats.h"
 #include "p2m-check.h"
 
 static struct dentry *dir;
@@ -18,6 +19,7 @@ static struct dentry *dir;
 void debugfs_init(void)
 {
 	dir = debugfs_create_dir("xen-memfront", NULL);
+	debugfs_create_file("mmu_batch", 0400, dir, NULL, &mmu_stats_fops);
 	debugfs_create_file("p2m_check", 0400, dir, NULL, &p2m_check_fops);
 }
 

@@ -18,7 +18,6 @@
 #include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
-#include <linux/seq_file.h>
 #include <linux/slab.h>
 
 #include <memfront/kunit.h>
@@ -516,55 +515,3 @@ int memfront_mmu_relax(void)
 	return let_others_run(batch);
 }
 EXPORT_SYMBOL_GPL(memfront_mmu_relax);
-
-static void add_stats(struct mmu_batch_stats *sum,
-		      const struct mmu_batch_stats *stats)
-{
-	const unsigned long *from = (const unsigned long *)stats;
-	unsigned long *to = (unsigned long *)sum;
-	unsigned int i;
-
-	for (i = 0; i < sizeof(*sum) / sizeof(*to); i++)
-		to[i] += READ_ONCE(from[i]);
-}
-
-/**
- * mmu_batch_sum_stats - what the batches of all CPUs have done
- * @sum: set
- */
-void mmu_batch_sum_stats(struct mmu_batch_stats *sum)
-{
-	int cpu;
-
-	memset(sum, 0, sizeof(*sum));
-	for_each_possible_cpu(cpu)
-		if (per_cpu(mmu_batch, cpu))
-			add_stats(sum, &per_cpu(mmu_batch, cpu)->stats);
-}
-EXPORT_SYMBOL_FOR_KUNIT(mmu_batch_sum_stats);
-
-/**
- * mmu_batch_show - the statistics, a name and a number a line
- * @m:		where to
- * @unused:	not used
- *
- * Return: 0.
- */
-int mmu_batch_show(struct seq_file *m, void *unused)
-{
-	struct mmu_batch_stats sum;
-
-	mmu_batch_sum_stats(&sum);
-	seq_printf(m, "requests %lu\n", sum.requests);
-	seq_printf(m, "merged %lu\n", sum.merged);
-	seq_printf(m, "calls %lu\n", sum.calls);
-	seq_printf(m, "hypercalls %lu\n", sum.hypercalls);
-	seq_printf(m, "full %lu\n", sum.full);
-	seq_printf(m, "flushes_asked %lu\n", sum.flushes_asked);
-	seq_printf(m, "flushes %lu\n", sum.flushes);
-	seq_printf(m, "refused %lu\n", sum.refused);
-	seq_printf(m, "cancelled %lu\n", sum.cancelled);
-	seq_printf(m, "requests_per_hypercall %lu\n",
-		   sum.hypercalls ? sum.requests / sum.hypercalls : 0);
-	return 0;
-}

@@ -15,37 +15,12 @@
 #include <memfront/mmu.h>
 
 #include "mmu-flush.h"
-
-struct seq_file;
+#include "mmu-stats.h"
 
 /* The room of a queue: entries of tables, extended operations, calls. */
 #define MMU_BATCH_UPDATES	512
 #define MMU_BATCH_EXTS		64
 #define MMU_BATCH_CALLS		64
-
-/**
- * struct mmu_batch_stats - what the batches of a CPU have done
- * @requests:	requests taken
- * @merged:	those that joined the call of the request before
- * @calls:	calls that the others became
- * @hypercalls:	entries into the hypervisor for all of them
- * @full:	times that a queue was carried out because it was full
- * @flushes_asked: flushes asked for
- * @flushes:	flushes carried out
- * @refused:	requests that the hypervisor refused
- * @cancelled:	requests that it did not look at, because of those
- */
-struct mmu_batch_stats {
-	unsigned long requests;
-	unsigned long merged;
-	unsigned long calls;
-	unsigned long hypercalls;
-	unsigned long full;
-	unsigned long flushes_asked;
-	unsigned long flushes;
-	unsigned long refused;
-	unsigned long cancelled;
-};
 
 /* Every request is an update, an extended operation or a call of its own. */
 #define MMU_BATCH_REQUESTS \
@@ -95,7 +70,7 @@ struct mmu_batch {
 	unsigned int nr_exts;
 	unsigned int nr_requests;
 	struct mmu_flush flush;
-	struct mmu_batch_stats stats;
+	struct mmu_stats stats;
 	struct multicall_entry calls[MMU_BATCH_CALLS + 1];
 	struct mmu_call made_of[MMU_BATCH_CALLS + 1];
 	struct mmu_update updates[MMU_BATCH_UPDATES];
@@ -156,8 +131,5 @@ void mmu_batch_ext(struct mmu_batch *batch, const struct mmuext_op *op,
 void mmu_batch_call(struct mmu_batch *batch, const struct multicall_entry *call,
 		    struct memfront_mmu_result result);
 void mmu_batch_flush(struct mmu_batch *batch, const struct mmu_flush *flush);
-
-void mmu_batch_sum_stats(struct mmu_batch_stats *sum);
-int mmu_batch_show(struct seq_file *m, void *unused);
 
 #endif /* _MEMFRONT_MMU_BATCH_H */

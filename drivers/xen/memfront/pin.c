@@ -119,8 +119,10 @@ static void root_done(struct memfront_mmu_sink *sink, unsigned long cookie,
 	container_of(sink, struct root_step, sink)->err = err;
 }
 
-#define ROOT_STEP(step) \
-	struct root_step step = { .sink.done = root_done, .err = -ECANCELED }
+static const struct root_step root_step_ahead = {
+	.sink.done = root_done,
+	.err = -ECANCELED,
+};
 
 static int pin_root(const struct memfront_tree *tree, struct root_step *step)
 {
@@ -142,7 +144,7 @@ static int unpin_root(const struct memfront_tree *tree, struct root_step *step)
 
 static void undo_pin(const struct memfront_tree *tree, bool pinned)
 {
-	ROOT_STEP(unpin);
+	struct root_step unpin = root_step_ahead;
 	int ret = 0;
 
 	if (pinned)
@@ -169,7 +171,7 @@ static void undo_pin(const struct memfront_tree *tree, bool pinned)
 int memfront_tree_pin(const struct memfront_tree *tree)
 {
 	int ret = check_tree(tree);
-	ROOT_STEP(pin);
+	struct root_step pin = root_step_ahead;
 	int err;
 
 	if (ret)
@@ -203,7 +205,7 @@ EXPORT_SYMBOL_GPL(memfront_tree_pin);
 int memfront_tree_unpin(const struct memfront_tree *tree)
 {
 	int ret = check_tree(tree);
-	ROOT_STEP(unpin);
+	struct root_step unpin = root_step_ahead;
 	int err;
 
 	if (ret)
