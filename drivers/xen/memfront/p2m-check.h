@@ -6,12 +6,11 @@
 #define _MEMFRONT_P2M_CHECK_H
 
 #include <linux/bitmap.h>
+#include <linux/fs.h>
 #include <linux/types.h>
 
 #include "ledger.h"
 #include "p2m.h"
-
-struct file_operations;
 
 /**
  * enum p2m_fault - a disagreement
