@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0
+# about: the example of how other kernel code uses the frontend
+# guests: pv pvh plain uml
+# timeout: 120
+. /lab/balloon.sh
+
+# On Xen the guest is what it is; the core takes the kernel for either type.
+types=$LAB_GUEST
+case $LAB_GUEST in
+plain | uml) types="translated pv" ;;
+esac
+
+for type in $types; do
+	case $LAB_GUEST in
+	plain | uml) load xen-memcore adopt=$type || stop ;;
+	esac
+	expect "$type: the frontend loads" load xen-memfront || stop
+	mark_log
+	expect "$type: the example loads and has done its work" load memfront-tables
+	expect_log 'memfront_tables: done' "$type: and says so"
+	case $type in
+	pv) expect_log '512 entries written, 0 refused' "$type: every entry of the table was written" ;;
+	*) expect_log 'a translated guest' "$type: there are no tables to write" ;;
+	esac
+	expect_fail "$type: the frontend stays while it is used" unload xen_memfront
+	expect "$type: the example unloads" unload memfront_tables
+	expect "$type: and then the frontend" unload xen_memfront
+	case $LAB_GUEST in
+	plain | uml) unload xen_memcore ;;
+	esac
+done
