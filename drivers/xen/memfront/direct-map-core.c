@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 
 #include <memcore/memcore.h>
+#include <memfront/kunit.h>
 #include <xen/interface/xen.h>
 
 #include "direct-map.h"
@@ -81,3 +82,10 @@ const struct direct_map_ops *direct_map_core(const struct start_info *info)
 	root = mf_pfn((info->pt_base - MEMCORE_DIRECT_MAP) >> PAGE_SHIFT);
 	return &core_ops;
 }
+
+/** direct_map_core_root - the page of that guest's root table. */
+struct mf_pfn direct_map_core_root(void)
+{
+	return root;
+}
+EXPORT_SYMBOL_FOR_KUNIT(direct_map_core_root);

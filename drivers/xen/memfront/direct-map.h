@@ -27,6 +27,7 @@ extern const struct direct_map_ops direct_map_xen;
 #endif
 
 const struct direct_map_ops *direct_map_core(const struct start_info *info);
+struct mf_pfn direct_map_core_root(void);
 
 int direct_map_init(unsigned int max_entries);
 void direct_map_exit(void);

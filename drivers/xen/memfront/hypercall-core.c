@@ -68,6 +68,31 @@ int memfront_core_attach(struct memfront_hypervisor *hv)
 	return 0;
 }
 
+/**
+ * memfront_core_publish - let Xen's tools see all of the P2M
+ *
+ * Context: module load, after mmu_batch_init().
+ * Return: 0, also for a guest without a P2M of its own here; -ENOMEM; or what
+ * the core answers.
+ */
+int memfront_core_publish(void)
+{
+	if (!memfront_hv.p2m_tree || !memfront_hv.direct_map)
+		return 0;
+	return p2m_tree_map(memfront_hv.p2m_tree, direct_map_core_root());
+}
+
+/**
+ * memfront_core_unpublish - undo memfront_core_publish()
+ *
+ * Context: module unload, before mmu_batch_exit().
+ */
+void memfront_core_unpublish(void)
+{
+	if (memfront_hv.p2m_tree)
+		p2m_tree_unmap(memfront_hv.p2m_tree);
+}
+
 /** memfront_core_detach - give the reference on xen-memcore.ko back. */
 void memfront_core_detach(void)
 {

@@ -75,6 +75,8 @@ void memfront_detach(void);
 
 int memfront_core_attach(struct memfront_hypervisor *hv);
 void memfront_core_detach(void);
+int memfront_core_publish(void);
+void memfront_core_unpublish(void);
 
 #if IS_ENABLED(CONFIG_XEN)
 bool memfront_xen_present(void);

@@ -43,9 +43,12 @@ static int __init memfront_init(void)
 	ret = mmu_batch_init();
 	if (ret)
 		goto out_detach;
-	ret = balloon_init(balloon, may_take_over());
+	ret = memfront_core_publish();
 	if (ret)
 		goto out_batch;
+	ret = balloon_init(balloon, may_take_over());
+	if (ret)
+		goto out_publish;
 	ret = sysfs_init();
 	if (ret)
 		goto out_balloon;
@@ -71,6 +74,8 @@ out_sysfs:
 out_balloon:
 	balloon_stop(balloon);
 	balloon_exit(balloon);
+out_publish:
+	memfront_core_unpublish();
 out_batch:
 	mmu_batch_exit();
 out_detach:
@@ -91,6 +96,7 @@ static void __exit memfront_exit(void)
 	xenstore_exit();
 	sysfs_exit();
 	balloon_exit(balloon);
+	memfront_core_unpublish();
 	mmu_batch_exit();
 	memfront_detach();
 }

@@ -70,7 +70,7 @@ static void show_fault(struct seq_file *m, const struct p2m_check *check)
 	const char *name = p2m_fault_name(check->fault);
 
 	if (check->fault == P2M_FAULT_COUNT) {
-		seq_printf(m, "%s: found %lu reservation %lu\n", name,
+		seq_printf(m, "%s: known %lu reservation %lu\n", name,
 			   check->entry.raw, check->other);
 		return;
 	}

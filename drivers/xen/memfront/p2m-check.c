@@ -2,7 +2,7 @@
 /*
  * The check: every entry of the P2M against the M2P or, on a translated guest,
  * the hypervisor's P2M against what the kernel and the balloon believe; and in
- * the end the frames found against the reservation.
+ * the end the frames known against the reservation.
  *
  * The guest goes on living meanwhile, so what looks wrong is looked at again
  * with the balloon held still before anything is said. Steps are short, and no
@@ -249,37 +249,56 @@ bool p2m_check_next(struct p2m_check *check)
 }
 EXPORT_SYMBOL_FOR_KUNIT(p2m_check_next);
 
-/* Has nothing moved since the walk began? */
-static bool stood_still(const struct p2m_check *check)
+/*
+ * Has nothing moved since the walk began, and is the count one to compare? Not
+ * while Xen has yet to back all that the guest has.
+ */
+static bool comparable(const struct p2m_check *check)
 {
 	return check->reservation >= 0 && !memfront_balloon.pod &&
+	       !(memfront_hv.translated && memfront_balloon.governor) &&
 	       check->moved == movements() &&
 	       check->reservation == reservation_current();
 }
 
+/*
+ * To a translated guest some frames look like its own that Xen does not count:
+ * shared info, grant tables, grants. There the balloon's account is the one to
+ * compare, with what Xen counted besides at load.
+ */
+static unsigned long known_frames(const struct p2m_check *check)
+{
+	const struct balloon *balloon = &memfront_balloon;
+
+	if (!memfront_hv.translated)
+		return check->states[MF_P2M_RAM];
+	return balloon->total_pages - balloon->ledger.nr_holes +
+	       balloon->overhead;
+}
+
 /**
- * p2m_check_end - compare the frames found with Xen's count
+ * p2m_check_end - compare the frames that the guest knows with Xen's count
  * @check: p2m_check_next() has come to the end
  *
- * Figures of a guest that has moved memory meanwhile, or that Xen has not yet
- * backed with all of its own, are not compared.
+ * Figures of a guest that has moved memory meanwhile are not compared.
  *
  * Context: may sleep.
  * Return: true for a disagreement, as p2m_check_next(): then @other is the
- * reservation.
+ * reservation, and @entry has the guest's figure.
  */
 bool p2m_check_end(struct p2m_check *check)
 {
-	bool still;
+	unsigned long known = check->reservation;
 
 	mutex_lock(&memfront_balloon.lock);
-	still = stood_still(check);
+	if (comparable(check))
+		known = known_frames(check);
 	mutex_unlock(&memfront_balloon.lock);
-	if (!still || check->states[MF_P2M_RAM] == check->reservation)
+	if (known == check->reservation)
 		return false;
 	check->fault = P2M_FAULT_COUNT;
 	check->pfn = mf_pfn(check->end);
-	check->entry = p2m_entry(check->states[MF_P2M_RAM]);
+	check->entry = p2m_entry(known);
 	check->other = check->reservation;
 	check->faults++;
 	return true;

@@ -20,7 +20,7 @@
  * @P2M_FAULT_TWICE:	RAM, but the frame is behind another pfn, too
  * @P2M_FAULT_HAS_FRAME: a hole for the balloon, but there is a frame
  * @P2M_FAULT_NO_FRAME:	translated: a page that the kernel uses has no frame
- * @P2M_FAULT_COUNT:	Xen has given more or fewer frames than are found
+ * @P2M_FAULT_COUNT:	Xen has given more or fewer frames than are known
  */
 enum p2m_fault {
 	P2M_FAULT_NONE,
@@ -54,7 +54,7 @@ enum p2m_fault {
  * @ended:	the reservation has been compared
  * @fault:	the disagreement last found
  * @pfn:	its pfn
- * @entry:	what the P2M has there
+ * @entry:	what the P2M has there; of a count, the guest's
  * @other:	what the other side says: a pfn; of a count, Xen's
  */
 struct p2m_check {

@@ -23,6 +23,7 @@
 #include "hypercall.h"
 #include "inject.h"
 #include "p2m-tree.h"
+#include "p2m-view.h"
 
 static unsigned int leaf_slot(unsigned long pfn)
 {
@@ -93,18 +94,32 @@ static unsigned long *leaf_of(struct p2m_tree *tree, unsigned long pfn)
 	return mid_of(tree, pfn)->leaf[leaf_slot(pfn)];
 }
 
-static void put_leaf(struct p2m_tree *tree, unsigned long pfn,
-		     unsigned long *leaf)
+static void store_leaf(struct p2m_tree *tree, unsigned long pfn,
+		       unsigned long *leaf)
 {
 	struct p2m_mid *mid = mid_of(tree, pfn);
 	unsigned long flags;
 
 	spin_lock_irqsave(&tree->write_lock, flags);
-	begin_change(tree);
 	smp_store_release(&mid->leaf[leaf_slot(pfn)], leaf);
-	mid->mfns[leaf_slot(pfn)] = frame_of(tree, leaf);
-	end_change(tree);
 	spin_unlock_irqrestore(&tree->write_lock, flags);
+	mid->mfns[leaf_slot(pfn)] = frame_of(tree, leaf);
+}
+
+/* The shape is locked. Return: 0; or the linear view refuses, and so all does. */
+static int put_leaf(struct p2m_tree *tree, unsigned long pfn,
+		    unsigned long *leaf)
+{
+	int err = 0;
+
+	begin_change(tree);
+	if (tree->view)
+		err = p2m_view_set_leaf(tree->view, pfn / P2M_LEAF_ENTRIES,
+					mf_mfn(frame_of(tree, leaf)));
+	if (!err)
+		store_leaf(tree, pfn, leaf);
+	end_change(tree);
+	return err;
 }
 
 static void put_size(struct p2m_tree *tree, unsigned long size)
@@ -129,6 +144,12 @@ static void put_mid(struct p2m_tree *tree, unsigned int nr,
 	end_change(tree);
 }
 
+static int show_mid(struct p2m_tree *tree, unsigned int nr,
+		    const struct p2m_mid *mid)
+{
+	return tree->view ? p2m_view_add_mid(tree->view, nr, mid->mfns) : 0;
+}
+
 static void free_mid(struct p2m_mid *mid)
 {
 	free_page_of(mid->leaf);
@@ -138,16 +159,18 @@ static void free_mid(struct p2m_mid *mid)
 static int add_mid(struct p2m_tree *tree, unsigned int nr)
 {
 	struct p2m_mid mid = {};
+	int err = -ENOMEM;
 
 	mid.leaf = (unsigned long **)
 		alloc_page_of((unsigned long)tree->missing);
 	mid.mfns = alloc_page_of(frame_of(tree, tree->missing));
-	if (!mid.leaf || !mid.mfns) {
+	if (mid.leaf && mid.mfns)
+		err = show_mid(tree, nr, &mid);
+	if (err)
 		free_mid(&mid);
-		return -ENOMEM;
-	}
-	put_mid(tree, nr, &mid);
-	return 0;
+	else
+		put_mid(tree, nr, &mid);
+	return err;
 }
 
 /* Take the mids from @first up to @end out of use, and free them. */
@@ -160,6 +183,8 @@ static void drop_mids(struct p2m_tree *tree, unsigned int first,
 	for (; first < end; first++) {
 		mid = tree->mids[first];
 		put_mid(tree, first, &none);
+		if (tree->view)
+			p2m_view_drop_mid(tree->view, first);
 		synchronize_rcu();
 		free_mid(&mid);
 	}
@@ -174,13 +199,13 @@ static int add_mids(struct p2m_tree *tree, unsigned int first,
 		    unsigned int end)
 {
 	unsigned int nr;
+	int err = 0;
 
-	for (nr = first; nr < end; nr++)
-		if (add_mid(tree, nr)) {
-			drop_mids(tree, first, nr);
-			return -ENOMEM;
-		}
-	return 0;
+	for (nr = first; nr < end && !err; nr++)
+		err = add_mid(tree, nr);
+	if (err)
+		drop_mids(tree, first, nr - 1);
+	return err;
 }
 
 static struct p2m_tree *the_tree(void)
@@ -264,6 +289,7 @@ static int make_private(struct p2m_tree *tree, struct mf_pfn pfn)
 {
 	struct mf_pfn first = p2m_leaf_first(pfn);
 	unsigned long *old, *leaf;
+	int err;
 
 	if (pfn.nr >= tree->size)
 		return -ERANGE;
@@ -275,8 +301,10 @@ static int make_private(struct p2m_tree *tree, struct mf_pfn pfn)
 		return -ENOMEM;
 	if (old == tree->identity)
 		fill_identity(leaf, first.nr);
-	put_leaf(tree, pfn.nr, leaf);
-	return 0;
+	err = put_leaf(tree, pfn.nr, leaf);
+	if (err)
+		free_page_of(leaf);
+	return err;
 }
 
 static int tree_reserve(struct mf_pfn pfn)
@@ -298,10 +326,8 @@ static int identity_locked(struct p2m_tree *tree, struct mf_pfn first,
 
 	if (first.nr >= tree->size)
 		return -ERANGE;
-	if (nr == P2M_LEAF_ENTRIES && is_shared(tree, leaf_of(tree, first.nr))) {
-		put_leaf(tree, first.nr, tree->identity);
-		return 0;
-	}
+	if (nr == P2M_LEAF_ENTRIES && is_shared(tree, leaf_of(tree, first.nr)))
+		return put_leaf(tree, first.nr, tree->identity);
 	err = make_private(tree, first);
 	for (pfn = first.nr; pfn < first.nr + nr && !err; pfn++)
 		err = tree_write(mf_pfn(pfn),
@@ -360,15 +386,18 @@ static bool all_holes(struct p2m_tree *tree, unsigned long pfn,
 }
 
 /* Out of the tree, and to be freed when no reader can have it any more. */
-static void unlink_leaf(struct p2m_tree *tree, unsigned long pfn,
-			struct list_head *gone)
+static int unlink_leaf(struct p2m_tree *tree, unsigned long pfn,
+		       struct list_head *gone)
 {
 	unsigned long *leaf = leaf_of(tree, pfn);
+	int err;
 
 	if (is_shared(tree, leaf))
-		return;
-	put_leaf(tree, pfn, tree->missing);
-	list_add(&virt_to_page(leaf)->lru, gone);
+		return 0;
+	err = put_leaf(tree, pfn, tree->missing);
+	if (!err)
+		list_add(&virt_to_page(leaf)->lru, gone);
+	return err;
 }
 
 static void free_leaves(struct list_head *gone)
@@ -379,17 +408,25 @@ static void free_leaves(struct list_head *gone)
 		__free_page(page);
 }
 
-static void unlink_leaves(struct p2m_tree *tree, unsigned long first,
-			  unsigned long end)
+/* From the end, so that a leaf that has to stay is the last that is covered. */
+static int unlink_leaves(struct p2m_tree *tree, unsigned long first,
+			 unsigned long end)
 {
-	unsigned long pfn;
+	unsigned long pfn = end;
 	LIST_HEAD(gone);
+	int err = 0;
 
-	for (pfn = first; pfn < end; pfn += P2M_LEAF_ENTRIES)
-		unlink_leaf(tree, pfn, &gone);
+	while (pfn > first && !err) {
+		err = unlink_leaf(tree, pfn - P2M_LEAF_ENTRIES, &gone);
+		if (!err)
+			pfn -= P2M_LEAF_ENTRIES;
+	}
+	if (err)
+		put_size(tree, pfn);
 	synchronize_rcu();
 	free_leaves(&gone);
-	drop_mids(tree, mids_for(first), mids_for(end));
+	drop_mids(tree, mids_for(pfn), mids_for(end));
+	return err;
 }
 
 /*
@@ -409,8 +446,7 @@ static int shrink_locked(struct p2m_tree *tree, unsigned long size)
 		put_size(tree, old);
 		return -EBUSY;
 	}
-	unlink_leaves(tree, size, old);
-	return 0;
+	return unlink_leaves(tree, size, old);
 }
 
 static int tree_shrink(unsigned long nr_pfns)
@@ -457,7 +493,7 @@ static bool adopt_list(struct p2m_tree *tree)
 	if (extend_locked(tree, tree->nr_list))
 		return false;
 	for (pfn = 0; pfn < tree->nr_list; pfn += P2M_LEAF_ENTRIES)
-		put_leaf(tree, pfn, tree->list + pfn);
+		store_leaf(tree, pfn, tree->list + pfn);
 	tree->shared.pfn_to_mfn_frame_list_list = frame_of(tree, tree->top);
 	return true;
 }
@@ -495,6 +531,78 @@ struct p2m_tree *p2m_tree_create(unsigned long *list, unsigned long nr)
 	return NULL;
 }
 EXPORT_SYMBOL_FOR_KUNIT(p2m_tree_create);
+
+static int show_mids(struct p2m_tree *tree)
+{
+	unsigned int nr;
+	int err = 0;
+
+	for (nr = 0; nr < mids_for(tree->size) && !err; nr++)
+		err = show_mid(tree, nr, &tree->mids[nr]);
+	return err;
+}
+
+static void tell_view(struct p2m_tree *tree, unsigned long cr3,
+		      unsigned long va)
+{
+	begin_change(tree);
+	tree->shared.p2m_vaddr = va;
+	tree->shared.p2m_cr3 = cr3;
+	end_change(tree);
+}
+
+static int map_locked(struct p2m_tree *tree, struct mf_pfn root)
+{
+	struct mf_p2m_entry frame = memfront_p2m_lookup(root);
+	int err;
+
+	tree->view = p2m_view_create(root);
+	if (!tree->view)
+		return -ENOMEM;
+	err = show_mids(tree);
+	if (err) {
+		p2m_view_destroy(tree->view);
+		tree->view = NULL;
+		return err;
+	}
+	tell_view(tree, xen_pfn_to_cr3(frame.raw), P2M_VIEW_VA);
+	return 0;
+}
+
+/**
+ * p2m_tree_map - show tools the P2M as one array, too
+ * @tree: the guest's
+ * @root: page of the guest's root table
+ *
+ * Context: batches of page-table changes are possible; may sleep.
+ * Return: 0, -ENOMEM, or what the hypervisor answers.
+ */
+int p2m_tree_map(struct p2m_tree *tree, struct mf_pfn root)
+{
+	int err;
+
+	mutex_lock(&tree->lock);
+	err = map_locked(tree, root);
+	mutex_unlock(&tree->lock);
+	return err;
+}
+EXPORT_SYMBOL_FOR_KUNIT(p2m_tree_map);
+
+/**
+ * p2m_tree_unmap - undo p2m_tree_map()
+ * @tree: the guest's
+ *
+ * Context: batches of page-table changes are still possible; may sleep.
+ */
+void p2m_tree_unmap(struct p2m_tree *tree)
+{
+	mutex_lock(&tree->lock);
+	tell_view(tree, 0, 0);
+	p2m_view_destroy(tree->view);
+	tree->view = NULL;
+	mutex_unlock(&tree->lock);
+}
+EXPORT_SYMBOL_FOR_KUNIT(p2m_tree_unmap);
 
 static void free_all_leaves(struct p2m_tree *tree)
 {

@@ -14,6 +14,8 @@
 
 #include "p2m.h"
 
+struct p2m_view;
+
 /* Leaves below a mid page, and mid pages below the top page. */
 #define P2M_MID_LEAVES	P2M_LEAF_ENTRIES
 #define P2M_TOP_MIDS	P2M_LEAF_ENTRIES
@@ -44,6 +46,7 @@ struct p2m_mid {
  * @identity:	the leaf of identity entries that is shared; holes to a reader
  * @mid_missing: the mid page of the frame list that has only @missing
  * @top:	the top page of the frame list
+ * @view:	the linear view; NULL before p2m_tree_map()
  * @shared:	what tools are told; on Xen a part of the shared info
  *
  * Readers take no lock: RCU keeps leaves and mids while they look.
@@ -61,6 +64,7 @@ struct p2m_tree {
 	unsigned long *identity;
 	unsigned long *mid_missing;
 	unsigned long *top;
+	struct p2m_view *view;
 	struct arch_shared_info shared;
 };
 
@@ -68,5 +72,7 @@ extern const struct p2m_ops p2m_tree_ops;
 
 struct p2m_tree *p2m_tree_create(unsigned long *list, unsigned long nr);
 void p2m_tree_destroy(struct p2m_tree *tree);
+int p2m_tree_map(struct p2m_tree *tree, struct mf_pfn root);
+void p2m_tree_unmap(struct p2m_tree *tree);
 
 #endif /* _MEMFRONT_P2M_TREE_H */
