@@ -13,7 +13,7 @@ LAB := tools/lab
 GUEST ?= pv
 
 .DEFAULT_GOAL := modules
-.PHONY: setup modules run shell check check-quick kunit live conform bench style clean distclean help
+.PHONY: setup modules run shell check check-quick kunit live conform bench style docs clean distclean help
 
 setup:          ## fetch and build everything that the other targets need
 	@$(LAB)/setup
@@ -47,6 +47,9 @@ bench:          ## measure against the stock driver and Xen; writes build/bench/
 
 style:          ## checkpatch --strict, sparse, W=1, shell, licence lines
 	@$(LAB)/style
+
+docs:           ## write Documentation/api.rst from the sources
+	@$(LAB)/docs
 
 clean:          ## remove build/
 	@rm -rf build

@@ -45,55 +45,83 @@ struct mf_maddr {
 	u64 addr;
 };
 
-/** mf_pfn - make a typed frame number of a plain one. */
+/**
+ * mf_pfn - make a typed frame number of a plain one
+ * @nr:	the pfn
+ */
 static inline struct mf_pfn mf_pfn(unsigned long nr)
 {
 	return (struct mf_pfn){ .nr = nr };
 }
 
-/** mf_mfn - make a typed machine frame number of a plain one. */
+/**
+ * mf_mfn - make a typed frame number of a plain one
+ * @nr:	the mfn
+ */
 static inline struct mf_mfn mf_mfn(unsigned long nr)
 {
 	return (struct mf_mfn){ .nr = nr };
 }
 
-/** mf_gfn - make a typed frame number of a plain one. */
+/**
+ * mf_gfn - make a typed frame number of a plain one
+ * @nr:	the gfn
+ */
 static inline struct mf_gfn mf_gfn(unsigned long nr)
 {
 	return (struct mf_gfn){ .nr = nr };
 }
 
-/** mf_maddr - the address of byte @offset of machine frame @mfn. */
+/**
+ * mf_maddr - the machine address of a byte in a frame
+ * @mfn:	the frame
+ * @offset: byte in it
+ */
 static inline struct mf_maddr mf_maddr(struct mf_mfn mfn, unsigned int offset)
 {
 	return (struct mf_maddr){ .addr = ((u64)mfn.nr << PAGE_SHIFT) + offset };
 }
 
-/** mf_page_pfn - the frame that a struct page describes. */
+/**
+ * mf_page_pfn - the frame that a struct page describes
+ * @page: a page
+ */
 static inline struct mf_pfn mf_page_pfn(const struct page *page)
 {
 	return mf_pfn(page_to_pfn(page));
 }
 
-/** mf_pfn_page - the struct page of a frame of RAM. */
+/**
+ * mf_pfn_page - the struct page of a frame
+ * @pfn: a frame of RAM
+ */
 static inline struct page *mf_pfn_page(struct mf_pfn pfn)
 {
 	return pfn_to_page(pfn.nr);
 }
 
-/** mf_pfn_block - number of the 2 MiB block that holds @pfn. */
+/**
+ * mf_pfn_block - number of the 2 MiB block that holds a frame
+ * @pfn: the frame
+ */
 static inline unsigned long mf_pfn_block(struct mf_pfn pfn)
 {
 	return pfn.nr >> MEMFRONT_SUPER_ORDER;
 }
 
-/** mf_block_pfn - first frame of 2 MiB block @block. */
+/**
+ * mf_block_pfn - first frame of a 2 MiB block
+ * @block: its number
+ */
 static inline struct mf_pfn mf_block_pfn(unsigned long block)
 {
 	return mf_pfn(block << MEMFRONT_SUPER_ORDER);
 }
 
-/** mf_pages_to_kb - 4 KiB frames as KiB. */
+/**
+ * mf_pages_to_kb - 4 KiB frames as KiB
+ * @pages: how many
+ */
 static inline unsigned long mf_pages_to_kb(unsigned long pages)
 {
 	return pages << (PAGE_SHIFT - 10);

@@ -40,13 +40,24 @@
 #define MF_PTE_TABLE		(MF_PTE_PRESENT | MF_PTE_RW | MF_PTE_USER | \
 				 MF_PTE_ACCESSED | MF_PTE_DIRTY)
 
-/** mf_pte - the entry that names @mfn with @flags. */
+/**
+ * mf_pte - an entry of a page table
+ * @mfn:	the frame that it names
+ * @flags:	MF_PTE_*
+ *
+ * Return: the entry.
+ */
 static inline u64 mf_pte(struct mf_mfn mfn, u64 flags)
 {
 	return (u64)mfn.nr << PAGE_SHIFT | flags;
 }
 
-/** mf_pte_mfn - the frame that an entry names. */
+/**
+ * mf_pte_mfn - the frame that an entry of a page table names
+ * @pte: the entry
+ *
+ * Return: the machine frame.
+ */
 static inline struct mf_mfn mf_pte_mfn(u64 pte)
 {
 	return mf_mfn((pte & MF_PTE_FRAME) >> PAGE_SHIFT);

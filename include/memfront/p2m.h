@@ -42,7 +42,12 @@ struct mf_p2m_entry {
 	unsigned long raw;
 };
 
-/** mf_p2m_state - what the entry says the frame is. */
+/**
+ * mf_p2m_state - what an entry says the frame is
+ * @entry: any entry
+ *
+ * Return: the state.
+ */
 static inline enum mf_p2m_state mf_p2m_state(struct mf_p2m_entry entry)
 {
 	if (!(entry.raw & MF_P2M_SPECIAL))

@@ -57,7 +57,11 @@ DECLARE_STATIC_CALL(memfront_hypercall, memfront_no_hypervisor);
 /**
  * memfront_call - one hypercall
  * @nr:	__HYPERVISOR_*
- * @a1:	first argument, and so on; unused ones are 0
+ * @a1:	first argument; unused ones are 0
+ * @a2:	second argument
+ * @a3:	third argument
+ * @a4:	fourth argument
+ * @a5:	fifth argument
  *
  * A static call: behind it is the hypercall itself or the core's entry.
  *
