@@ -274,6 +274,29 @@ static void every_failure_of_unpinning(struct kunit *test)
 	}
 }
 
+/*
+ * A page on the list that the tree does not need is refused, the root is pinned
+ * all the same: it must not stay so.
+ */
+static void pinned_in_spite_of_a_refused_page(struct kunit *test)
+{
+	struct grown *g = test->priv;
+	struct page *listed[2];
+	struct memfront_tree tree = { .level = 1, .tables = listed, .nr = 2 };
+
+	if (!tables_possible(test))
+		return;
+	listed[0] = g->table[3];
+	listed[1] = g->table[4];
+	fail_at(1);
+	KUNIT_EXPECT_EQ(test, memfront_tree_pin(&tree), -ENOMEM);
+	no_faults();
+	KUNIT_EXPECT_EQ(test, nr_writable(&tree), 2U);
+	KUNIT_EXPECT_EQ(test, memfront_mmu_unpin(frame_of(listed[0]), no_result),
+			-EINVAL);
+	expect_core_sound(test);
+}
+
 static void a_translated_guest_pins_nothing(struct kunit *test)
 {
 	struct page *page = NULL;
@@ -297,6 +320,7 @@ static struct kunit_case pin_cases[] = {
 	KUNIT_CASE(a_tree_that_is_named_from_outside),
 	KUNIT_CASE(every_failure_is_undone),
 	KUNIT_CASE(every_failure_of_unpinning),
+	KUNIT_CASE(pinned_in_spite_of_a_refused_page),
 	KUNIT_CASE(a_translated_guest_pins_nothing),
 	{}
 };
