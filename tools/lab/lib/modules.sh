@@ -3,7 +3,7 @@
 # Modules, built for one kernel in a farm of links of its own: one M= directory cannot
 # hold objects for two kernels.
 
-FARM_ROOMS=(Kbuild drivers include kunit samples)
+FARM_ROOMS=(Kbuild drivers include kunit samples tools/trial)
 
 # modules_farm KIND: the directory for stock, uml or debug.
 modules_farm()
