@@ -27,6 +27,26 @@ entries()
 	done
 }
 
+# report_front METRIC BATCH: what an entry costs through xen-memfront.
+report_front()
+{
+	report "ours $1_map_$2 $MAP"
+	report "ours $1_change_$2 $CHANGE"
+	report "ours $1_unmap_$2 $UNMAP"
+}
+
+# The least that Xen allows is an mmu_update of the same size, filled by hand; others
+# make one call for each entry, by either way.
+batches()
+{
+	for batch in 8 32 128 512; do
+		front_figures pte $batch
+		report_front pte $batch
+		front_figures ptes $batch
+		report_front ptes $batch
+	done
+}
+
 calls_and_trees()
 {
 	figures empty 16384
@@ -37,11 +57,14 @@ calls_and_trees()
 }
 
 paging_start
+[ $WHO = core ] || front_start
 round=0
 while [ $round -lt $ROUNDS ]; do
 	round=$((round + 1))
 	entries
+	[ $WHO = core ] || batches
 	calls_and_trees
 done
+[ $WHO = core ] || front_end
 paging_end
 expect "all rounds were measured" true

@@ -63,6 +63,7 @@ with_stock()
 }
 
 P=/sys/module/mmubench/parameters
+F=/sys/module/frontbench/parameters
 C=/sys/kernel/debug/xen-memcore
 
 # paging_start [PARAMETER...]: the stop-watch for direct paging, on Xen; or on the core,
@@ -95,16 +96,47 @@ audit()
 # variable named after it.
 figures()
 {
-	echo "$1 $2" >$P/run || {
-		result_bad "$1 $2 (something was refused)"
+	figures_of $P "$@"
+}
+
+# front_figures COMMAND ARGUMENT...: likewise, of the stop-watch for xen-memfront.
+front_figures()
+{
+	figures_of $F "$@"
+}
+
+figures_of()
+{
+	local where=$1
+
+	shift
+	echo "$*" >"$where/run" || {
+		result_bad "$* (something was refused)"
 		stop
 	}
 	# shellcheck disable=SC2046 # words: name, figure, name, figure
-	set -- $(tr a-z A-Z <$P/result)
+	set_figures $(tr a-z A-Z <"$where/result")
+}
+
+# set_figures NAME FIGURE...: in variables named so.
+set_figures()
+{
 	while [ $# -gt 0 ]; do
 		eval "$1=$2"
 		shift 2
 	done
+}
+
+front_start()
+{
+	expect "xen-memfront loads" load xen-memfront || stop
+	expect "the stop-watch for it loads" insmod /lab/bench/frontbench.ko || stop
+}
+
+front_end()
+{
+	expect "it unloads" unload frontbench || stop
+	expect "xen-memfront unloads" unload xen_memfront || stop
 }
 
 # flat_round MIB: an entry's cost in a machine of that size.

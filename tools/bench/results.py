@@ -25,6 +25,20 @@ WANTED_LIMIT = {
     ("inflate", "pvh", "icount"): 1.15, ("deflate", "pvh", "icount"): 1.25,
     ("inflate", "pv", "icount"): 1.2, ("deflate", "pv", "icount"): 1.3,
 }
+# An entry through xen-memfront in batches of 128: against update_va_mapping one by one,
+# against mmu_update one by one, and against an mmu_update of 128 filled by hand.
+for kind in ("pte", "ptes"):
+    for step in ("map", "change", "unmap"):
+        WANTED_RATIO[f"{kind}_{step}_128", "pv", "icount"] = 1.9
+        WANTED_RATIO[f"{kind}_over_mmu_{step}_128", "pv", "icount"] = 1.4
+        WANTED_LIMIT[f"{kind}_{step}_128", "pv", "icount"] = 1.1
+# A look-up against a plain read of the list.
+for way in ("single_seq", "array_seq", "range_seq", "single_random", "array_random"):
+    WANTED_LIMIT[f"lookup_{way}", "pv", "icount"] = 1.3
+# Another domain's memory, by the kind of the control domain.
+for metric in ("map_first", "unmap_first", "map", "unmap"):
+    WANTED_RATIO[f"foreign_{metric}", "host", "icount"] = 1
+    WANTED_RATIO[f"foreign_{metric}", "host-pvh", "icount"] = 2
 WANTED_SPREAD = 0.15
 # The in-tree core: at most so many times what Xen takes; two threads at least so many
 # times as fast as one.
@@ -32,7 +46,7 @@ WANTED_CORE = 1.5
 WANTED_TWO_THREADS = 1.7
 
 # The first word of each metric that is a time in milliseconds.
-DIRECTIONS = ("inflate", "deflate", "audit")
+DIRECTIONS = ("inflate", "deflate", "audit", "foreign")
 
 # The in-tree core is plain QEMU's hypervisor, and makes it a PV guest.
 GUEST_OF_BOOT = {"plain": "pv"}
@@ -85,6 +99,18 @@ def add_pages_per_call(figures):
         figures[metric.replace("hypercalls", "pages_per_hypercall")] = per_call
 
 
+def add_batches(figures):
+    """The same entries by hand beside those through xen-memfront, from the same boot."""
+    for metric in list(figures):
+        match = re.fullmatch(r"(ptes?)_(map|change|unmap)_(\d+)", metric)
+        if match:
+            kind, step, batch = match.groups()
+            by_hand, each, va_each = (figures[name]["xen"] for name in (
+                f"mmu_{step}_{batch}", f"mmu_{step}_1", f"va_{step}_1"))
+            figures[f"{kind}_over_mmu_{step}_{batch}"] = figures[metric] | {"stock": each}
+            figures[metric] |= {"limit": by_hand, "stock": va_each}
+
+
 def number(value):
     """A figure's text; nothing where nothing was measured."""
     if value is None:
@@ -114,6 +140,7 @@ def take(path, boot, clock, channel):
     rows = read_table(path)
     figures = read_reports(channel)
     add_pages_per_call(figures)
+    add_batches(figures)
     for metric, drivers in figures.items():
         key = (metric, GUEST_OF_BOOT.get(boot, boot), clock)
         rows[key] = make_row(key, known(rows.get(key, ())) | drivers)
@@ -152,6 +179,11 @@ def of_core(row):
     return bool(row[8] or row[9])
 
 
+def of_interface(row, words="pte|ptes|lookup|foreign"):
+    """Whether a row is about what xen-memfront exports, or of one kind of that."""
+    return re.fullmatch(words, row[0].split("_")[0]) is not None
+
+
 def size_of(row):
     """MiB of a row of the scale, or None."""
     match = re.fullmatch(r"(?:inflate|deflate)_(\d+)", row[0])
@@ -159,12 +191,37 @@ def size_of(row):
 
 
 def show_moves(rows):
-    lines = [judged(row) for row in rows if not size_of(row) and not of_core(row)]
+    lines = [judged(row) for row in rows
+             if not size_of(row) and not of_core(row) and not of_interface(row)]
     if not lines:
         return
     print("512 MiB; ms, or a count; ratio = stock / ours; limit = the bare hypercalls and zeroing")
     print_aligned([["metric", "guest", "clock", "ours", "stock", "ratio", "wanted",
                     "limit", "ours/limit", "wanted"], *lines], 3)
+
+
+def batch_order(row):
+    """Way, step, and how many."""
+    way, batch = row[0].rsplit("_", 1)
+    return way, int(batch)
+
+
+def show_interface(rows, words, title, stock, limit):
+    """What xen-memfront exports, beside others' ways and the least that is possible."""
+    lines = [judged(row) for row in rows if of_interface(row, words)]
+    if not lines:
+        return
+    print(f"\n{title}; ratio = {stock} / ours")
+    print_aligned([["metric", "guest", "clock", "ours", "other", "ratio", "wanted",
+                    limit, "ours/limit", "wanted"], *lines], 3)
+
+
+def show_interfaces(rows):
+    batches = sorted((row for row in rows if of_interface(row, "pte|ptes")), key=batch_order)
+    show_interface(batches, "pte|ptes", "xen-memfront's batches, ns for each entry",
+                   "one update_va_mapping (or over_mmu: one mmu_update) each", "by hand")
+    show_interface(rows, "lookup", "P2M look-ups, ps each", "get_phys_to_machine", "array read")
+    show_interface(rows, "foreign", "64 MiB of another domain, ms", "privcmd", "limit")
 
 
 def scale_lines(rows):
@@ -282,6 +339,7 @@ def show(path):
     of_cores = [row for row in rows if of_core(row)]
     show_moves(rows)
     show_scale(rows)
+    show_interfaces(rows)
     show_entries(of_cores)
     show_calls(of_cores)
     show_flat(of_cores)
