@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -153,16 +154,29 @@ static void say_types(struct seq_file *s)
 				   c->nr[i]);
 }
 
+/* The P2M covers all that could ever be; this is what the domain uses of it. */
+static unsigned long nr_pfns(void)
+{
+	domid_t self = DOMID_SELF;
+	long last = xen_ask(__HYPERVISOR_memory_op, XENMEM_maximum_gpfn,
+			    (unsigned long)&self);
+
+	return min_t(unsigned long, last < 0 ? 0 : last + 1,
+		     memfront_p2m_size());
+}
+
 static long say_frames(struct seq_file *s)
 {
-	unsigned long size = memfront_p2m_size(), first;
+	unsigned long size = nr_pfns(), first;
+	unsigned int nr;
 	long ret = 0;
 
 	memset(c->nr, 0, sizeof(c->nr));
-	for (first = 0; first < size && !ret; first += CHUNK)
-		ret = count_types(pick_frames(first, min_t(unsigned long,
-							   CHUNK,
-							   size - first)));
+	for (first = 0; first < size && !ret; first += CHUNK) {
+		nr = min_t(unsigned long, CHUNK, size - first);
+		ret = count_types(pick_frames(first, nr));
+		cond_resched();
+	}
 	if (!ret)
 		say_types(s);
 	return ret;
