@@ -35,10 +35,20 @@ report_front()
 	report "ours $1_unmap_$2 $UNMAP"
 }
 
+# report_each METRIC: what an entry costs with a call of its own.
+report_each()
+{
+	report "$WHO $1_map_1 $MAP"
+	report "$WHO $1_change_1 $CHANGE"
+	report "$WHO $1_unmap_1 $UNMAP"
+}
+
 # The least that Xen allows is an mmu_update of the same size, filled by hand; others
 # make one call for each entry, by either way.
 batches()
 {
+	figures vaflush 1
+	report_each vaflush
 	for batch in 8 32 128 512; do
 		front_figures pte $batch
 		report_front pte $batch

@@ -9,7 +9,8 @@
  *
  * mmu_update: entries of a pinned L1 table that no CPU uses. update_va_mapping:
  * the direct map's entries of pages that nobody touches meanwhile, so there the
- * cycle starts with unmap; more than one entry is one multicall.
+ * cycle starts with unmap; more than one entry is one multicall. Either without a
+ * flush, or each with that of its own address.
  */
 #include <linux/irqflags.h>
 #include <linux/ktime.h>
@@ -177,7 +178,7 @@ static void fill_updates(struct entries *e)
 			};
 }
 
-static void fill_calls(struct entries *e)
+static void fill_calls(struct entries *e, unsigned long flush)
 {
 	unsigned int step, i;
 
@@ -188,7 +189,7 @@ static void fill_calls(struct entries *e)
 				.op = __HYPERVISOR_update_va_mapping,
 				.args[0] = hv_va(e->pages.page[i]),
 				.args[1] = value_of(e, step, i),
-				.args[2] = UVMF_NONE,
+				.args[2] = flush,
 			};
 }
 
@@ -236,7 +237,8 @@ int measure_mmu_update(unsigned int batch, char *result, size_t len)
 	return ret;
 }
 
-int measure_va_mapping(unsigned int batch, char *result, size_t len)
+static int measure_va(unsigned int batch, unsigned long flush, char *result,
+		      size_t len)
 {
 	struct entries e = { .batch = batch };
 	int ret = -ENOMEM;
@@ -244,13 +246,23 @@ int measure_va_mapping(unsigned int batch, char *result, size_t len)
 	e.calls = kvcalloc(NR_STEPS * TABLE_ENTRIES, sizeof(*e.calls),
 			   GFP_KERNEL);
 	if (e.calls && !own_pages_take(&e.pages, TABLE_ENTRIES)) {
-		fill_calls(&e);
+		fill_calls(&e, flush);
 		ret = run_rounds(&e, STEP_UNMAP);
 	}
 	say(&e, result, len);
 	own_pages_free(&e.pages);
 	kvfree(e.calls);
 	return ret;
+}
+
+int measure_va_mapping(unsigned int batch, char *result, size_t len)
+{
+	return measure_va(batch, UVMF_NONE, result, len);
+}
+
+int measure_va_flush(unsigned int batch, char *result, size_t len)
+{
+	return measure_va(batch, UVMF_INVLPG, result, len);
 }
 
 int measure_empty(unsigned int calls, char *result, size_t len)

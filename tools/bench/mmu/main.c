@@ -10,6 +10,7 @@
  *   mmu BATCH		mmu_update with that many entries a call, each entry:
  *			"map N change N unmap N"
  *   va BATCH		update_va_mapping, likewise; more than one is a multicall
+ *   vaflush BATCH	the same, each with a flush of its address on this CPU
  *   tree TABLES	pin and unpin a tree with that many L1 tables, each entry:
  *			"pin N unpin N"
  *   threads N		the core: so many threads, each as a domain of its own,
@@ -35,6 +36,7 @@ static const struct {
 	{ "empty", measure_empty },
 	{ "mmu", measure_mmu_update },
 	{ "va", measure_va_mapping },
+	{ "vaflush", measure_va_flush },
 	{ "tree", measure_tree },
 	{ "threads", measure_threads },
 	{ "control", measure_control },
@@ -61,7 +63,7 @@ static const struct kernel_param_ops run_ops = {
 };
 
 module_param_cb(run, &run_ops, NULL, 0200);
-MODULE_PARM_DESC(run, "a command: empty CALLS, mmu BATCH, va BATCH, tree TABLES, threads N, control N");
+MODULE_PARM_DESC(run, "a command: empty CALLS, mmu BATCH, va BATCH, vaflush BATCH, tree TABLES, threads N, control N");
 
 module_param_string(result, result, sizeof(result), 0400);
 MODULE_PARM_DESC(result, "what the last command measured");

@@ -8,6 +8,7 @@
 int measure_empty(unsigned int calls, char *result, size_t len);
 int measure_mmu_update(unsigned int batch, char *result, size_t len);
 int measure_va_mapping(unsigned int batch, char *result, size_t len);
+int measure_va_flush(unsigned int batch, char *result, size_t len);
 int measure_tree(unsigned int tables, char *result, size_t len);
 int measure_threads(unsigned int threads, char *result, size_t len);
 int measure_control(unsigned int threads, char *result, size_t len);
