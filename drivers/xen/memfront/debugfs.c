@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 
 #include "debugfs.h"
+#include "foreign-map.h"
 #include "mmu-stats.h"
 #include "p2m-check.h"
 
@@ -21,6 +22,7 @@ void debugfs_init(void)
 	dir = debugfs_create_dir("xen-memfront", NULL);
 	debugfs_create_file("mmu_batch", 0400, dir, NULL, &mmu_stats_fops);
 	debugfs_create_file("p2m_check", 0400, dir, NULL, &p2m_check_fops);
+	debugfs_create_file("foreign", 0400, dir, NULL, &foreign_fops);
 }
 
 /** debugfs_exit - remove them, when their readers are done. */

@@ -16,6 +16,7 @@
 #include "hypercall.h"
 #include "m2p.h"
 #include "p2m-tree.h"
+#include "window.h"
 
 static void read_lists(struct memfront_hypervisor *hv,
 		       const struct start_info *info)
@@ -38,6 +39,7 @@ static void read_start_info(struct memfront_hypervisor *hv)
 	info = start_info();
 	if (info) {
 		read_lists(hv, info);
+		hv->windows = window_core(info);
 		if (hv->p2m_tree && !m2p_find(hv))
 			hv->direct_map = direct_map_core(info);
 	}

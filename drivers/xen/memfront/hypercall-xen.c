@@ -5,13 +5,16 @@
 #include <linux/errno.h>
 #include <linux/types.h>
 
+#include <xen/features.h>
 #include <xen/xen.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
 
 #include "direct-map.h"
+#include "foreign-physmap.h"
 #include "hypercall.h"
 #include "p2m.h"
+#include "window.h"
 
 /*
  * Arguments are always kernel memory here, so the supervisor-access guard
@@ -41,6 +44,7 @@ int memfront_xen_attach(struct memfront_hypervisor *hv)
 #ifdef CONFIG_XEN_PV
 	if (xen_pv_domain()) {
 		hv->direct_map = &direct_map_xen;
+		hv->windows = &window_ops_xen;
 		hv->p2m = xen_p2m_addr;
 		hv->p2m_size = xen_p2m_size;
 		hv->p2m_ops = &p2m_xen_ops;
@@ -48,6 +52,8 @@ int memfront_xen_attach(struct memfront_hypervisor *hv)
 		hv->m2p_size = machine_to_phys_nr;
 	}
 #endif
+	if (xen_feature(XENFEAT_auto_translated_physmap))
+		hv->physmap = &physmap_ops_xen;
 	static_call_update(memfront_hypercall, xen_call);
 	return 0;
 }

@@ -12,6 +12,8 @@
 struct direct_map_ops;
 struct p2m_ops;
 struct p2m_tree;
+struct physmap_ops;
+struct window_ops;
 
 /**
  * struct memfront_hypervisor - the hypervisor behind the seam
@@ -23,6 +25,10 @@ struct p2m_tree;
  * @direct_map:	how to change the direct map, if it is made of page tables
  *		that the hypervisor checks: then entries must go before a frame
  *		is released; else NULL
+ * @windows:	PV: how to get address space to map foreign frames into; NULL if
+ *		there is no way
+ * @physmap:	translated: where frames are to put foreign ones behind; NULL if
+ *		there are none
  * @p2m:	PV: machine frame for each pfn, the guest's to write
  * @p2m_size:	PV: entries in @p2m, whole leaves; 0 for a translated guest
  * @p2m_ops:	PV: how the P2M is kept
@@ -38,6 +44,8 @@ struct memfront_hypervisor {
 	char extra[16];
 	bool translated;
 	const struct direct_map_ops *direct_map;
+	const struct window_ops *windows;
+	const struct physmap_ops *physmap;
 	unsigned long *p2m;
 	unsigned long p2m_size;
 	const struct p2m_ops *p2m_ops;

@@ -10,6 +10,7 @@
 
 #include "balloon.h"
 #include "debugfs.h"
+#include "foreign-map.h"
 #include "hypercall.h"
 #include "mmu-batch.h"
 #include "sysfs.h"
@@ -95,6 +96,7 @@ static void __exit memfront_exit(void)
 	debugfs_exit();
 	xenstore_exit();
 	sysfs_exit();
+	foreign_exit();
 	balloon_exit(balloon);
 	memfront_core_unpublish();
 	mmu_batch_exit();
