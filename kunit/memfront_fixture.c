@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <memcore/memcore.h>
 #include <memcore/tools.h>
+#include <xen/interface/xen.h>
 
 #include "hypercall.h"
 #include "inject.h"
@@ -72,6 +74,15 @@ void no_faults(void)
 
 	memfront_fault = attr;
 	memcore_tool_set_faults(&none);
+}
+
+/* Beside an ordinary guest is the control domain; that is alone. */
+unsigned long frames_of_others(void)
+{
+	const struct start_info *info = memcore_start_info();
+
+	return info && info->flags & SIF_PRIVILEGED ? 0 :
+						      MEMCORE_NEIGHBOUR_FRAMES;
 }
 
 int need_core(struct kunit *test)

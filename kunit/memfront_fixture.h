@@ -32,6 +32,7 @@ void expect_core_sound(struct kunit *test);
 void fail_at(unsigned int nth);
 bool has_failed(void);
 void no_faults(void);
+unsigned long frames_of_others(void);
 int need_core(struct kunit *test);
 
 #endif

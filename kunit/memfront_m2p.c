@@ -140,7 +140,7 @@ static void foreign_frames_are_told_apart(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, wrong, 0);
 	KUNIT_EXPECT_EQ(test, own, (unsigned long)reservation_current());
-	KUNIT_EXPECT_EQ(test, foreign, MEMCORE_NEIGHBOUR_FRAMES);
+	KUNIT_EXPECT_EQ(test, foreign, frames_of_others());
 }
 
 static int tell_m2p(struct mf_mfn mfn, struct mf_pfn pfn)

@@ -2,18 +2,19 @@
 # about: load everything that was built, which runs the KUnit suites, and unload it
 # timeout: 1800
 
-# The core takes this kernel for a domain of each type in turn.
-TYPES="translated pv"
-TYPES_TOLD=" a translated guest and as a PV guest"
+# The core takes this kernel for a domain of each type in turn, the last the control domain.
+TYPES="translated pv control"
+TYPES_TOLD=" a translated guest, as a PV guest and as a PV control domain"
 REFUSED=
 
 run_suites()
 {
-	local ko failed=0 dry=0
+	local ko failed=0 dry=0 adopt=$1 control=0
 
-	load xen-memcore adopt="$1" spare_mb=128 && load xen-memfront hypervisor=core || return 1
+	[ "$1" != control ] || adopt=pv control=1
+	load xen-memcore adopt="$adopt" control=$control spare_mb=128 && load xen-memfront hypervisor=core || return 1
 	# Only a PV guest has page tables; elsewhere scripts are read and not run.
-	[ "$1" = pv ] || dry=1
+	[ "$adopt" = pv ] || dry=1
 	load xen-memreplay dry=$dry || return 1
 	for ko in /lab/modules/*-kunit.ko; do
 		insmod "$ko" || failed=1
