@@ -4,7 +4,7 @@
 #
 #   KERNEL=  the stock kernel to test on (6.1, or a longer or another version apt offers)
 #   XEN=     the hypervisor (4.17)
-#   GUEST=   for make shell: pv, pvh, plain, uml, debug or host
+#   GUEST=   for make shell: pv, pvh, plain, uml, debug, host or host-pvh
 #   SETUP=no do not install or download anything, only check
 #   SCRIPT=, SEED=, SEEDS=, COUNT=  for make conform, see Documentation/conformance.rst
 
@@ -24,7 +24,7 @@ modules:        ## build the modules for the stock kernel (the default)
 run:            ## show it: a PV and a PVH guest on real Xen, resized live
 	@$(LAB)/run
 
-shell:          ## a prompt in GUEST=pv|pvh|plain|uml|debug|host
+shell:          ## a prompt in GUEST=pv|pvh|plain|uml|debug|host|host-pvh
 	@$(LAB)/boot $(GUEST) --shell
 
 check:          ## all tests

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # A guest: which kernel, which emulator, which words on its command line.
 
-GUESTS=(uml plain debug pv pvh host)
+GUESTS=(uml plain debug pv pvh host host-pvh)
 
 # What TCG cannot run under Xen is taken out of the CPU; see the lab's documentation.
 QEMU_CPU=max,-smap,-monitor,-rdtscp,-avx,-avx2,-xsave
@@ -20,12 +20,21 @@ guest_modules()
 	esac
 }
 
+# guest_is_host GUEST: it has a toolstack and domUs.
+guest_is_host()
+{
+	case $1 in
+	host | host-pvh) ;;
+	*) false ;;
+	esac
+}
+
 guest_setup()
 {
 	host_setup
 	kernel_setup
 	case $1 in
-	pv | pvh | host) xen_setup ;;
+	pv | pvh | host | host-pvh) xen_setup ;;
 	uml | debug) testkernel_setup "$1" ;;
 	plain) ;;
 	*) die "no guest named $1; there are: ${GUESTS[*]}" ;;
@@ -42,7 +51,7 @@ guest_initramfs()
 	exec {parts_lock}>"$PARTS/lock"
 	flock "$parts_lock"
 	part_base
-	[ "$guest" != host ] || {
+	! guest_is_host "$guest" || {
 		part_toolstack
 		part_domu_kernel
 		part_host_modules
@@ -52,7 +61,7 @@ guest_initramfs()
 		pairs+=("$ko:lab/modules/$(basename "$ko")")
 	done < <(modules_list "$MODULES")
 	part_files "$out.files" "${pairs[@]}" "$@"
-	if [ "$guest" = host ]; then
+	if guest_is_host "$guest"; then
 		host_domu_initramfs "$out"
 		parts=("$PARTS"/{"xen-$XEN_VERSION","vmlinux-$KERNEL_RELEASE","xen-modules-$KERNEL_RELEASE"}.cpio "$out.host")
 	fi
@@ -157,7 +166,9 @@ guest_command()
 
 xen_dom0_kind()
 {
-	[ "$GUEST" != pvh ] || printf 'dom0=pvh'
+	case $GUEST in
+	pvh | host-pvh) printf 'dom0=pvh' ;;
+	esac
 }
 
 # UML is a process: its channel is a further descriptor, as a serial line of the guest's, and
