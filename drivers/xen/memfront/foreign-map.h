@@ -7,6 +7,7 @@
 #define _MEMFRONT_FOREIGN_MAP_H
 
 #include <linux/atomic.h>
+#include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/time64.h>
 #include <linux/types.h>
@@ -14,7 +15,6 @@
 #include <memfront/foreign.h>
 #include <memfront/frame.h>
 
-struct file_operations;
 struct foreign_physmap;
 struct window;
 

@@ -30,8 +30,14 @@
 /* What may wait in the pool: 256 MiB of address space, in so many pieces. */
 #define POOL_PAGES	(SZ_256M >> PAGE_SHIFT)
 #define POOL_WINDOWS	256
+/* Up to this, powers of two, which are found again; above, whole tables. */
+#define POWERS_PAGES	(POOL_PAGES / 2)
 /* A window that is larger than this many times what is needed stays. */
 #define MAX_WASTE	4
+
+/* Entries that are written together after one that was refused, and then on. */
+#define STEP_AFTER_FAILURE	8
+#define STEP_GROWTH		4
 
 /*
  * @idle:	windows, the last one given first
@@ -155,6 +161,13 @@ static struct window *reuse(unsigned int nr)
 	return best;
 }
 
+static unsigned int size_for(unsigned int nr)
+{
+	if (nr > POWERS_PAGES)
+		return round_up(nr, WINDOW_TABLE_ENTRIES);
+	return max_t(unsigned int, roundup_pow_of_two(nr), MIN_PAGES);
+}
+
 /**
  * window_take - get an empty window
  * @nr: pages that it must have, 1 to WINDOW_MAX_PAGES; it may have more
@@ -164,11 +177,9 @@ static struct window *reuse(unsigned int nr)
  */
 struct window *window_take(unsigned int nr)
 {
-	unsigned int size = max_t(unsigned int, roundup_pow_of_two(nr),
-				  MIN_PAGES);
-	struct window *w = reuse(size);
+	struct window *w = reuse(size_for(nr));
 
-	return w ?: make(size);
+	return w ?: make(size_for(nr));
 }
 EXPORT_SYMBOL_FOR_KUNIT(window_take);
 
@@ -318,9 +329,9 @@ static int queue_run(const struct window *w, unsigned int first,
 	return err;
 }
 
-/* All from @from on, as far as the hypervisor goes. */
-static int write_rest(struct window *w, unsigned int first, unsigned int from,
-		      unsigned int nr, domid_t owner)
+/* Entries @from to @to of ptes[], as far as the hypervisor goes. */
+static int write_run(struct window *w, unsigned int first, unsigned int from,
+		     unsigned int to, domid_t owner)
 {
 	struct writer writer = {
 		.sink.done = note_result,
@@ -330,16 +341,16 @@ static int write_rest(struct window *w, unsigned int first, unsigned int from,
 
 	if (err)
 		return err;
-	err = queue_run(w, first, from, nr, owner, &writer);
+	err = queue_run(w, first, from, to, owner, &writer);
 	/* Its word is that of the entries, which they have given themselves. */
 	memfront_mmu_end();
 	return err;
 }
 
 static unsigned int first_cancelled(const struct window *w, unsigned int from,
-				    unsigned int nr)
+				    unsigned int to)
 {
-	while (from < nr && w->errs[from] != -ECANCELED)
+	while (from < to && w->errs[from] != -ECANCELED)
 		from++;
 	return from;
 }
@@ -352,7 +363,8 @@ static unsigned int first_cancelled(const struct window *w, unsigned int from,
  * @owner:	whose frames the entries name
  *
  * The hypervisor stops at an entry that it refuses; here the others are gone on
- * with. Nothing is flushed.
+ * with, few at first, for where one is bad the next may be, too. Nothing is
+ * flushed.
  *
  * Context: may sleep.
  * Return: 0, with 0 or an errno in w->errs[] for each entry; or an errno if the
@@ -361,19 +373,22 @@ static unsigned int first_cancelled(const struct window *w, unsigned int from,
 int window_write(struct window *w, unsigned int first, unsigned int nr,
 		 domid_t owner)
 {
-	unsigned int from, next = 0;
-	int err;
+	unsigned int from = 0, step = nr, next, to;
+	int err = 0;
 
-	for (from = 0; from < nr; from++)
-		w->errs[from] = -ECANCELED;
-	do {
+	for (next = 0; next < nr; next++)
+		w->errs[next] = -ECANCELED;
+	while (!err && from < nr) {
+		to = min(nr, from + step);
+		err = write_run(w, first, from, to, owner);
+		next = first_cancelled(w, from, to);
+		if (!err && next == from)
+			err = -EIO;
+		step = next == to && !w->errs[to - 1] ? step * STEP_GROWTH :
+							STEP_AFTER_FAILURE;
 		from = next;
-		err = write_rest(w, first, from, nr, owner);
-		next = first_cancelled(w, from, nr);
-	} while (!err && next < nr && next > from);
+	}
 	cond_resched();
-	if (!err && next < nr)
-		err = -EIO;
 	return err;
 }
 
