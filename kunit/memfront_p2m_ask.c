@@ -23,7 +23,7 @@ static long counting_call(unsigned int nr, unsigned long a1, unsigned long a2,
 {
 	calls++;
 	if (no_multicalls && nr == __HYPERVISOR_multicall)
-		return -ENOSYS;
+		return -EPERM;
 	return memcore_hypercall(nr, a1, a2, a3, a4, a5);
 }
 

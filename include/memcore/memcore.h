@@ -43,9 +43,10 @@ long memcore_hypercall(unsigned int nr, unsigned long a1, unsigned long a2,
  *
  * Valid fields are magic, nr_pages, flags, mfn_list, pt_base and nr_pt_frames.
  * mfn_list is the kernel address of the P2M, nr_pages entries indexed by pfn; an
- * entry of a pfn that is not RAM is ~0UL. The array starts at a page and is padded
- * with ~0UL to whole pages, and is the guest's to write and to keep true. pt_base is the address of the root table in the modelled direct
- * map, nr_pt_frames the number of the tables that the kernel was started with.
+ * entry of a pfn that is not RAM is ~0UL. The array starts at a page, is padded
+ * with ~0UL to whole pages, and is the guest's to write and to keep true. pt_base
+ * is the address of the root table in the modelled direct map, nr_pt_frames the
+ * number of the tables that the kernel was started with.
  *
  * Return: the start info, or NULL if the kernel was adopted as translated.
  */

@@ -25,11 +25,8 @@
 #include "reservation.h"
 #include "stats.h"
 
-/*
- * What a toolstack puts beside the memory of a translated guest lies below
- * here, and Xen counts it: start info, rings, ACPI tables.
- */
-#define SPECIAL_END	(BIT_ULL(32) >> PAGE_SHIFT)
+/* No processor addresses a frame beyond. */
+#define LAST_END	BIT(52 - PAGE_SHIFT)
 
 static const char *const fault_names[] = {
 	[P2M_FAULT_NONE] = "none",
@@ -62,7 +59,7 @@ static unsigned long where_it_ends(void)
 	if (!memfront_hv.translated)
 		return memfront_hv.p2m_ops->end();
 	end = reservation_end();
-	return min_t(u64, end < 0 ? SPECIAL_END : end, BIT(52 - PAGE_SHIFT));
+	return end < 0 ? 0 : min_t(unsigned long, end, LAST_END);
 }
 
 static bool ledger_has(struct mf_pfn pfn)
@@ -162,8 +159,23 @@ static bool is_suspect(const struct p2m_check *check, unsigned long i)
 	}
 }
 
+/* Look at the whole step again, with the balloon held still. */
+static void settle_step(struct p2m_check *check)
+{
+	mutex_lock(&memfront_balloon.lock);
+	memfront_p2m_lookup_range(mf_pfn(check->first), check->step, check->nr);
+	ledger_copy(&memfront_balloon.ledger,
+		    mf_pfn_block(mf_pfn(check->first)), check->holes);
+	mutex_unlock(&memfront_balloon.lock);
+	check->settled = true;
+}
+
 static bool is_fault(struct p2m_check *check, unsigned long i)
 {
+	if (!is_suspect(check, i))
+		return false;
+	if (!check->settled)
+		settle_step(check);
 	if (!is_suspect(check, i))
 		return false;
 	check->pfn = mf_pfn(check->first + i);
@@ -173,10 +185,10 @@ static bool is_fault(struct p2m_check *check, unsigned long i)
 	return check->fault;
 }
 
-/* Far up in a translated guest's space only the kernel's memory is of interest. */
+/* A translated guest has far more room than memory. */
 static bool worth_a_look(unsigned long pfn)
 {
-	return !memfront_hv.translated || pfn < SPECIAL_END || pfn_valid(pfn);
+	return !memfront_hv.translated || pfn_to_online_page(pfn);
 }
 
 static void load_step(struct p2m_check *check)
@@ -184,13 +196,14 @@ static void load_step(struct p2m_check *check)
 	cond_resched();
 	check->first = check->next;
 	check->nr = min(check->end - check->first, P2M_CHECK_STEP);
+	check->settled = false;
 	check->looked = worth_a_look(check->first);
 	if (!check->looked)
 		return;
 	memfront_p2m_lookup_range(mf_pfn(check->first), check->step, check->nr);
 	mutex_lock(&memfront_balloon.lock);
-	ledger_copy(&memfront_balloon.ledger, mf_pfn_block(mf_pfn(check->first)),
-		    check->holes);
+	ledger_copy(&memfront_balloon.ledger,
+		    mf_pfn_block(mf_pfn(check->first)), check->holes);
 	mutex_unlock(&memfront_balloon.lock);
 }
 
@@ -198,14 +211,16 @@ static void load_step(struct p2m_check *check)
 static bool search_step(struct p2m_check *check)
 {
 	unsigned long end = check->first + check->nr;
+	bool fault;
 
 	if (!check->looked)
 		check->next = end;
 	while (check->next < end) {
 		unsigned long i = check->next++ - check->first;
 
+		fault = is_fault(check, i);
 		check->states[mf_p2m_state(check->step[i])]++;
-		if (is_fault(check, i))
+		if (fault)
 			return true;
 	}
 	return false;

@@ -44,6 +44,7 @@ enum p2m_fault {
  * @next:	the next pfn to be looked at
  * @first:	the pfn of the first entry in @step
  * @nr:		entries in @step
+ * @settled:	the step was looked up with the balloon held still
  * @looked:	there was anything to look up in the step
  * @step:	what was looked up in one go
  * @holes:	a bit for each that the balloon has
@@ -62,6 +63,7 @@ struct p2m_check {
 	unsigned long next;
 	unsigned long first;
 	unsigned long nr;
+	bool settled;
 	bool looked;
 	struct mf_p2m_entry step[P2M_CHECK_STEP];
 	DECLARE_BITMAP(holes, P2M_CHECK_STEP);

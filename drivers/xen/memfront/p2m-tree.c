@@ -101,6 +101,7 @@ static void store_leaf(struct p2m_tree *tree, unsigned long pfn,
 	unsigned long flags;
 
 	spin_lock_irqsave(&tree->write_lock, flags);
+	/* Pairs with find_leaf(): what is in the leaf is seen with it. */
 	smp_store_release(&mid->leaf[leaf_slot(pfn)], leaf);
 	spin_unlock_irqrestore(&tree->write_lock, flags);
 	mid->mfns[leaf_slot(pfn)] = frame_of(tree, leaf);
@@ -128,6 +129,7 @@ static void put_size(struct p2m_tree *tree, unsigned long size)
 
 	spin_lock_irqsave(&tree->write_lock, flags);
 	begin_change(tree);
+	/* Pairs with find_leaf(): there is a mid for all that is covered. */
 	smp_store_release(&tree->size, size);
 	tree->shared.max_pfn = size;
 	end_change(tree);
@@ -140,6 +142,7 @@ static void put_mid(struct p2m_tree *tree, unsigned int nr,
 	begin_change(tree);
 	tree->top[nr] = frame_of(tree, mid->mfns ?: tree->mid_missing);
 	tree->mids[nr].mfns = mid->mfns;
+	/* Pairs with find_leaf(): the pointers are seen with the page. */
 	smp_store_release(&tree->mids[nr].leaf, mid->leaf);
 	end_change(tree);
 }
@@ -223,10 +226,15 @@ static unsigned long *find_leaf(struct p2m_tree *tree, unsigned long pfn)
 {
 	unsigned long **leaves;
 
+	/* Pairs with put_size(). */
 	if (pfn >= smp_load_acquire(&tree->size))
 		return NULL;
+	/* Pairs with put_mid(). */
 	leaves = smp_load_acquire(&mid_of(tree, pfn)->leaf);
-	return leaves ? smp_load_acquire(&leaves[leaf_slot(pfn)]) : NULL;
+	if (!leaves)
+		return NULL;
+	/* Pairs with store_leaf(). */
+	return smp_load_acquire(&leaves[leaf_slot(pfn)]);
 }
 
 static struct mf_p2m_entry tree_resolve(struct mf_pfn pfn)
