@@ -12,7 +12,7 @@
 #include "p2m.h"
 
 /* Where Linux has its vmalloc area, and its list in it. */
-#define P2M_VIEW_VA	0xffffc90000000000UL
+#define P2M_VIEW_VA	0xffffd10000000000UL
 
 /**
  * struct p2m_view - page tables that show the leaves one after the other
