@@ -43,7 +43,7 @@ struct lookups {
 	u64 ps[NR_WAYS];
 };
 
-static void by_read(struct lookups *l, unsigned int at, unsigned int end)
+static void by_read(struct lookups *l, unsigned long at, unsigned long end)
 {
 	const unsigned long *list = xen_p2m_addr;
 
@@ -52,7 +52,7 @@ static void by_read(struct lookups *l, unsigned int at, unsigned int end)
 }
 
 /* Where the order is a row, a plain read needs no list of frames. */
-static void by_read_row(struct lookups *l, unsigned int at, unsigned int end)
+static void by_read_row(struct lookups *l, unsigned long at, unsigned long end)
 {
 	const unsigned long *list = xen_p2m_addr + l->pfns[0].nr;
 
@@ -60,31 +60,31 @@ static void by_read_row(struct lookups *l, unsigned int at, unsigned int end)
 		l->out[at].raw = READ_ONCE(list[at]);
 }
 
-static void by_kernel(struct lookups *l, unsigned int at, unsigned int end)
+static void by_kernel(struct lookups *l, unsigned long at, unsigned long end)
 {
 	for (; at < end; at++)
 		l->out[at].raw = get_phys_to_machine(l->pfns[at].nr);
 }
 
-static void by_single(struct lookups *l, unsigned int at, unsigned int end)
+static void by_single(struct lookups *l, unsigned long at, unsigned long end)
 {
 	for (; at < end; at++)
 		l->out[at] = memfront_p2m_lookup(l->pfns[at]);
 }
 
-static void by_array(struct lookups *l, unsigned int at, unsigned int end)
+static void by_array(struct lookups *l, unsigned long at, unsigned long end)
 {
 	memfront_p2m_lookup_array(&l->pfns[at], &l->out[at], end - at);
 }
 
-static void by_range(struct lookups *l, unsigned int at, unsigned int end)
+static void by_range(struct lookups *l, unsigned long at, unsigned long end)
 {
 	memfront_p2m_lookup_range(l->pfns[at], &l->out[at], end - at);
 }
 
 /* Direct calls, as users of the interface make them; one for a whole chunk. */
-static void look_up(struct lookups *l, enum way way, bool row, unsigned int at,
-		    unsigned int end)
+static void look_up(struct lookups *l, enum way way, bool row, unsigned long at,
+		    unsigned long end)
 {
 	switch (way) {
 	case WAY_READ:
@@ -108,7 +108,7 @@ static void look_up(struct lookups *l, enum way way, bool row, unsigned int at,
 }
 
 static u64 time_chunk(struct lookups *l, enum way way, bool row,
-		      unsigned int at)
+		      unsigned long at)
 {
 	u64 start;
 
@@ -122,7 +122,8 @@ static u64 time_chunk(struct lookups *l, enum way way, bool row,
 
 static u64 time_way(struct lookups *l, enum way way, bool row)
 {
-	unsigned int round, at;
+	unsigned int round;
+	unsigned long at;
 	u64 ns = 0;
 
 	for (round = 0; round < ROUNDS; round++)
