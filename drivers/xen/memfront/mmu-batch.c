@@ -328,6 +328,27 @@ static void push_listed(struct mmu_batch *batch, unsigned int op,
 	batch->stats.requests++;
 }
 
+/* Requests for entries in a row; their cookies count up. */
+static void push_run(struct mmu_batch *batch, domid_t owner, const void *args,
+		     unsigned int nr, struct memfront_mmu_result result)
+{
+	struct memfront_mmu_result *slot = &batch->results[batch->nr_requests];
+	unsigned int i;
+
+	batch->stats.merged += nr;
+	if (!last_call_takes(batch, __HYPERVISOR_mmu_update, owner)) {
+		open_list(batch, __HYPERVISOR_mmu_update, owner, args);
+		batch->stats.merged--;
+	}
+	batch->calls[batch->nr_calls - 1].args[1] += nr;
+	batch->made_of[batch->nr_calls - 1].nr += nr;
+	for (i = 0; i < nr; i++, result.cookie++)
+		slot[i] = result;
+	batch->nr_requests += nr;
+	batch->has_sinks |= !!result.sink;
+	batch->stats.requests += nr;
+}
+
 static void make_room(struct mmu_batch *batch, bool room)
 {
 	if (likely(room && batch->nr_calls < MMU_BATCH_CALLS))
@@ -352,6 +373,38 @@ void mmu_batch_update(struct mmu_batch *batch, const struct mmu_update *update,
 	slot = &batch->updates[batch->nr_updates++];
 	*slot = *update;
 	push_listed(batch, __HYPERVISOR_mmu_update, owner, slot, result);
+}
+
+/**
+ * mmu_batch_update_run - queue changes of entries that follow each other
+ * @batch:	the CPU's queue
+ * @first:	what the first change is
+ * @ptes:	@nr entries
+ * @nr:		how many
+ * @owner:	whose frames they may name
+ * @result:	where the results go; the cookies count up
+ *
+ * As so many mmu_batch_update().
+ */
+void mmu_batch_update_run(struct mmu_batch *batch, u64 first, const u64 *ptes,
+			  unsigned int nr, domid_t owner,
+			  struct memfront_mmu_result result)
+{
+	struct mmu_update *slot;
+	unsigned int fit, i;
+
+	for (; nr; nr -= fit, ptes += fit) {
+		make_room(batch, batch->nr_updates < MMU_BATCH_UPDATES);
+		fit = min(nr, MMU_BATCH_UPDATES - batch->nr_updates);
+		slot = &batch->updates[batch->nr_updates];
+		for (i = 0; i < fit; i++, first += sizeof(u64)) {
+			slot[i].ptr = first;
+			slot[i].val = ptes[i];
+		}
+		batch->nr_updates += fit;
+		push_run(batch, owner, slot, fit, result);
+		result.cookie += fit;
+	}
 }
 
 /**

@@ -126,6 +126,9 @@ static inline int mmu_batch_leave(struct mmu_batch *batch)
 
 void mmu_batch_update(struct mmu_batch *batch, const struct mmu_update *update,
 		      domid_t owner, struct memfront_mmu_result result);
+void mmu_batch_update_run(struct mmu_batch *batch, u64 first, const u64 *ptes,
+			  unsigned int nr, domid_t owner,
+			  struct memfront_mmu_result result);
 void mmu_batch_ext(struct mmu_batch *batch, const struct mmuext_op *op,
 		   struct memfront_mmu_result result);
 void mmu_batch_call(struct mmu_batch *batch, const struct multicall_entry *call,

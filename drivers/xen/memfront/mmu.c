@@ -118,21 +118,15 @@ int memfront_mmu_set_ptes(struct mf_maddr first, const u64 *ptes,
 			  struct memfront_mmu_result result)
 {
 	unsigned int room = (PAGE_SIZE - (first.addr & ~PAGE_MASK)) / sizeof(u64);
-	struct mmu_update update = { .ptr = first.addr | MMU_NORMAL_PT_UPDATE };
 	struct mmu_batch *batch;
-	unsigned int i;
 
 	if (!is_entry_addr(first) || !nr || nr > room)
 		return -EINVAL;
 	batch = mmu_batch_enter();
 	if (IS_ERR(batch))
 		return PTR_ERR(batch);
-	for (i = 0; i < nr; i++) {
-		update.val = ptes[i];
-		mmu_batch_update(batch, &update, owner, result);
-		update.ptr += sizeof(u64);
-		result.cookie++;
-	}
+	mmu_batch_update_run(batch, first.addr | MMU_NORMAL_PT_UPDATE, ptes, nr,
+			     owner, result);
 	return mmu_batch_leave(batch);
 }
 EXPORT_SYMBOL_GPL(memfront_mmu_set_ptes);
