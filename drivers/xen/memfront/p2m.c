@@ -60,20 +60,33 @@ struct mf_p2m_entry memfront_p2m_lookup(struct mf_pfn pfn)
 }
 EXPORT_SYMBOL_GPL(memfront_p2m_lookup);
 
-static __always_inline unsigned long take(struct mf_pfn pfn,
+/* No pfn of a group is more than this; it may well be more than all of them. */
+static __always_inline unsigned long bound_of(const struct mf_pfn *pfns)
+{
+	return pfns[0].nr | pfns[1].nr | pfns[2].nr | pfns[3].nr |
+	       pfns[4].nr | pfns[5].nr | pfns[6].nr | pfns[7].nr;
+}
+
+static __always_inline unsigned long take(const unsigned long *list,
+					  struct mf_pfn pfn,
 					  struct mf_p2m_entry *entry)
 {
-	*entry = read_list(pfn);
+	entry->raw = READ_ONCE(list[pfn.nr]);
 	return entry->raw;
 }
 
-static __always_inline unsigned long take_group(const struct mf_pfn *pfns,
+static __always_inline unsigned long take_group(const unsigned long *list,
+						const struct mf_pfn *pfns,
 						struct mf_p2m_entry *entries)
 {
-	return take(pfns[0], &entries[0]) | take(pfns[1], &entries[1]) |
-	       take(pfns[2], &entries[2]) | take(pfns[3], &entries[3]) |
-	       take(pfns[4], &entries[4]) | take(pfns[5], &entries[5]) |
-	       take(pfns[6], &entries[6]) | take(pfns[7], &entries[7]);
+	return take(list, pfns[0], entries) |
+	       take(list, pfns[1], entries + 1) |
+	       take(list, pfns[2], entries + 2) |
+	       take(list, pfns[3], entries + 3) |
+	       take(list, pfns[4], entries + 4) |
+	       take(list, pfns[5], entries + 5) |
+	       take(list, pfns[6], entries + 6) |
+	       take(list, pfns[7], entries + 7);
 }
 
 static noinline void resolve_array(const struct mf_pfn *pfns,
@@ -85,6 +98,16 @@ static noinline void resolve_array(const struct mf_pfn *pfns,
 	for (i = 0; i < nr; i++)
 		if (entries[i].raw & MF_P2M_SPECIAL)
 			entries[i] = resolve(pfns[i], entries[i]);
+}
+
+static noinline void look_up_each(const struct mf_pfn *pfns,
+				  struct mf_p2m_entry *entries,
+				  unsigned long nr)
+{
+	unsigned long i;
+
+	for (i = 0; i < nr; i++)
+		entries[i] = memfront_p2m_lookup(pfns[i]);
 }
 
 /**
@@ -101,17 +124,22 @@ static noinline void resolve_array(const struct mf_pfn *pfns,
 void memfront_p2m_lookup_array(const struct mf_pfn *pfns,
 			       struct mf_p2m_entry *entries, unsigned long nr)
 {
+	const unsigned long *list = memfront_hv.p2m;
+	unsigned long size = memfront_hv.p2m_size;
 	unsigned long i;
 
 	if (memfront_hv.translated) {
 		p2m_ask_array(pfns, entries, nr);
 		return;
 	}
-	for (i = 0; i + GROUP <= nr; i += GROUP)
-		if (unlikely(take_group(pfns + i, entries + i) & MF_P2M_SPECIAL))
+	for (i = 0; i + GROUP <= nr; i += GROUP) {
+		if (unlikely(bound_of(pfns + i) >= size))
+			look_up_each(pfns + i, entries + i, GROUP);
+		else if (unlikely(take_group(list, pfns + i, entries + i) &
+				  MF_P2M_SPECIAL))
 			resolve_array(pfns + i, entries + i, GROUP);
-	for (; i < nr; i++)
-		entries[i] = memfront_p2m_lookup(pfns[i]);
+	}
+	look_up_each(pfns + i, entries + i, nr - i);
 }
 EXPORT_SYMBOL_GPL(memfront_p2m_lookup_array);
 

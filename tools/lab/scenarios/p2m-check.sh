@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # about: the check of the P2M finds nothing on a healthy guest, still or moving
 # guests: pv pvh
-# timeout: 240
+# timeout: 400
 # quick: pv pvh
 . /lab/balloon.sh
 
