@@ -11,7 +11,7 @@
 
 #include "p2m.h"
 
-/* Where Linux has its vmalloc area, and its list in it. */
+/* A root slot of its own, beside those of the direct map and of the windows. */
 #define P2M_VIEW_VA	0xffffd10000000000UL
 
 /**
