@@ -184,13 +184,30 @@ static unsigned int cut_short(struct mmu_batch *batch)
 	return 0;
 }
 
+/* Only now is it known how many requests the last call of a list has. */
+static void close_list(struct mmu_batch *batch)
+{
+	struct mmu_call *made_of;
+
+	if (!batch->open)
+		return;
+	made_of = &batch->made_of[batch->nr_calls - 1];
+	made_of->nr = batch->nr_requests - made_of->first;
+	batch->calls[batch->nr_calls - 1].args[1] = made_of->nr;
+	batch->stats.requests += made_of->nr;
+	batch->stats.merged += made_of->nr - 1;
+	batch->open = 0;
+}
+
 static void issue_calls(struct mmu_batch *batch)
 {
 	bool cut = memfront_should_fail();
-	unsigned int skipped = cut ? cut_short(batch) : 0;
-	unsigned int nr = batch->nr_calls - skipped;
+	unsigned int skipped, nr;
 	long ret = 0;
 
+	close_list(batch);
+	skipped = cut ? cut_short(batch) : 0;
+	nr = batch->nr_calls - skipped;
 	if (nr) {
 		batch->stats.hypercalls++;
 		ret = enter_hypervisor(batch->calls + skipped, nr);
@@ -217,6 +234,7 @@ static void push_call(struct mmu_batch *batch,
 	struct mmu_call *made_of = &batch->made_of[batch->nr_calls];
 	struct multicall_entry *slot = &batch->calls[batch->nr_calls];
 
+	close_list(batch);
 	*slot = *call;
 	slot->result = -ECANCELED;
 	*made_of = (struct mmu_call){ .first = batch->nr_requests };
@@ -224,13 +242,14 @@ static void push_call(struct mmu_batch *batch,
 	batch->stats.calls++;
 }
 
-/* The last call is made of one request more. */
-static void push_result(struct mmu_batch *batch,
+/* Put a call at the end that is one request. */
+static void push_single(struct mmu_batch *batch,
+			const struct multicall_entry *call,
 			struct memfront_mmu_result result)
 {
-	batch->made_of[batch->nr_calls - 1].nr++;
-	batch->results[batch->nr_requests++] = result;
-	batch->has_sinks |= !!result.sink;
+	push_call(batch, call);
+	batch->made_of[batch->nr_calls - 1].nr = 1;
+	mmu_batch_push_result(batch, result);
 }
 
 /* A call of its own, so that no failure before it can cancel it. */
@@ -246,8 +265,7 @@ static void push_flush(struct mmu_batch *batch)
 	batch->flush = (struct mmu_flush){};
 	if (!nr)
 		return;
-	push_call(batch, &call);
-	push_result(batch, no_sink);
+	push_single(batch, &call, no_sink);
 	batch->stats.flushes += nr;
 }
 
@@ -290,16 +308,12 @@ static void issue_and_flush(struct mmu_batch *batch)
 	issue(batch);
 }
 
-/* Does the last call of the queue do the same, on frames of the same owner? */
-static bool last_call_takes(const struct mmu_batch *batch, unsigned int op,
-			    domid_t owner)
+static void make_room(struct mmu_batch *batch, bool room)
 {
-	const struct multicall_entry *last;
-
-	if (!batch->nr_calls)
-		return false;
-	last = &batch->calls[batch->nr_calls - 1];
-	return last->op == op && last->args[3] == owner;
+	if (likely(room && batch->nr_calls < MMU_BATCH_CALLS))
+		return;
+	batch->stats.full++;
+	issue(batch);
 }
 
 static void open_list(struct mmu_batch *batch, unsigned int op, domid_t owner,
@@ -312,99 +326,36 @@ static void open_list(struct mmu_batch *batch, unsigned int op, domid_t owner,
 	};
 
 	push_call(batch, &call);
-}
-
-/* Put a request into a call of many. Its arguments follow those before it. */
-static void push_listed(struct mmu_batch *batch, unsigned int op,
-			domid_t owner, const void *args,
-			struct memfront_mmu_result result)
-{
-	if (last_call_takes(batch, op, owner))
-		batch->stats.merged++;
-	else
-		open_list(batch, op, owner, args);
-	batch->calls[batch->nr_calls - 1].args[1]++;
-	push_result(batch, result);
-	batch->stats.requests++;
-}
-
-/* Requests for entries in a row; their cookies count up. */
-static void push_run(struct mmu_batch *batch, domid_t owner, const void *args,
-		     unsigned int nr, struct memfront_mmu_result result)
-{
-	struct memfront_mmu_result *slot = &batch->results[batch->nr_requests];
-	unsigned int i;
-
-	batch->stats.merged += nr;
-	if (!last_call_takes(batch, __HYPERVISOR_mmu_update, owner)) {
-		open_list(batch, __HYPERVISOR_mmu_update, owner, args);
-		batch->stats.merged--;
-	}
-	batch->calls[batch->nr_calls - 1].args[1] += nr;
-	batch->made_of[batch->nr_calls - 1].nr += nr;
-	for (i = 0; i < nr; i++, result.cookie++)
-		slot[i] = result;
-	batch->nr_requests += nr;
-	batch->has_sinks |= !!result.sink;
-	batch->stats.requests += nr;
-}
-
-static void make_room(struct mmu_batch *batch, bool room)
-{
-	if (likely(room && batch->nr_calls < MMU_BATCH_CALLS))
-		return;
-	batch->stats.full++;
-	issue(batch);
+	batch->open = mmu_batch_list_id(op, owner);
 }
 
 /**
- * mmu_batch_update - queue a change of a table entry or of the M2P
+ * mmu_batch_open_updates - make the next update a new call
  * @batch:	the CPU's queue
- * @update:	the change
- * @owner:	whose frame it may name
- * @result:	where its result goes
+ * @owner:	whose frames its updates may name
  */
-void mmu_batch_update(struct mmu_batch *batch, const struct mmu_update *update,
-		      domid_t owner, struct memfront_mmu_result result)
+void mmu_batch_open_updates(struct mmu_batch *batch, domid_t owner)
 {
-	struct mmu_update *slot;
-
 	make_room(batch, batch->nr_updates < MMU_BATCH_UPDATES);
-	slot = &batch->updates[batch->nr_updates++];
-	*slot = *update;
-	push_listed(batch, __HYPERVISOR_mmu_update, owner, slot, result);
+	open_list(batch, __HYPERVISOR_mmu_update, owner,
+		  &batch->updates[batch->nr_updates]);
 }
 
 /**
  * mmu_batch_update_run - queue changes of entries that follow each other
  * @batch:	the CPU's queue
- * @first:	what the first change is
+ * @first:	where the first is, and the command
  * @ptes:	@nr entries
  * @nr:		how many
  * @owner:	whose frames they may name
  * @result:	where the results go; the cookies count up
- *
- * As so many mmu_batch_update().
  */
 void mmu_batch_update_run(struct mmu_batch *batch, u64 first, const u64 *ptes,
 			  unsigned int nr, domid_t owner,
 			  struct memfront_mmu_result result)
 {
-	struct mmu_update *slot;
-	unsigned int fit, i;
-
-	for (; nr; nr -= fit, ptes += fit) {
-		make_room(batch, batch->nr_updates < MMU_BATCH_UPDATES);
-		fit = min(nr, MMU_BATCH_UPDATES - batch->nr_updates);
-		slot = &batch->updates[batch->nr_updates];
-		for (i = 0; i < fit; i++, first += sizeof(u64)) {
-			slot[i].ptr = first;
-			slot[i].val = ptes[i];
-		}
-		batch->nr_updates += fit;
-		push_run(batch, owner, slot, fit, result);
-		result.cookie += fit;
-	}
+	for (; nr; nr--, first += sizeof(*ptes), result.cookie++)
+		mmu_batch_update(batch, first, *ptes++, owner, result);
 }
 
 /**
@@ -416,12 +367,15 @@ void mmu_batch_update_run(struct mmu_batch *batch, u64 first, const u64 *ptes,
 void mmu_batch_ext(struct mmu_batch *batch, const struct mmuext_op *op,
 		   struct memfront_mmu_result result)
 {
-	struct mmuext_op *slot;
+	unsigned int nr = __HYPERVISOR_mmuext_op;
 
-	make_room(batch, batch->nr_exts < MMU_BATCH_EXTS);
-	slot = &batch->exts[batch->nr_exts++];
-	*slot = *op;
-	push_listed(batch, __HYPERVISOR_mmuext_op, DOMID_SELF, slot, result);
+	if (batch->open != mmu_batch_list_id(nr, DOMID_SELF) ||
+	    batch->nr_exts == MMU_BATCH_EXTS) {
+		make_room(batch, batch->nr_exts < MMU_BATCH_EXTS);
+		open_list(batch, nr, DOMID_SELF, &batch->exts[batch->nr_exts]);
+	}
+	batch->exts[batch->nr_exts++] = *op;
+	mmu_batch_push_result(batch, result);
 }
 
 /**
@@ -434,8 +388,7 @@ void mmu_batch_call(struct mmu_batch *batch, const struct multicall_entry *call,
 		    struct memfront_mmu_result result)
 {
 	make_room(batch, true);
-	push_call(batch, call);
-	push_result(batch, result);
+	push_single(batch, call, result);
 	batch->stats.requests++;
 }
 

@@ -43,6 +43,8 @@ struct mmu_call {
  * @depth:	memfront_mmu_begin() without end
  * @settling:	results are being given out
  * @has_sinks:	some request in the queue has one
+ * @open:	the list that the last call is, see mmu_batch_list_id(); 0 if it
+ *		is none
  * @error:	the first failure since the outermost begin
  * @nr_calls:	used of @calls and @made_of
  * @nr_updates:	used of @updates
@@ -64,6 +66,7 @@ struct mmu_batch {
 	unsigned int depth;
 	bool settling;
 	bool has_sinks;
+	u64 open;
 	int error;
 	unsigned int nr_calls;
 	unsigned int nr_updates;
@@ -84,6 +87,18 @@ DECLARE_PER_CPU(struct mmu_batch *, mmu_batch);
 int mmu_batch_init(void);
 void mmu_batch_exit(void);
 int mmu_batch_finish(struct mmu_batch *batch);
+
+/**
+ * mmu_batch_list_id - which list of requests a call is
+ * @op:		its hypercall
+ * @owner:	whose frames they may name
+ *
+ * Return: the same for requests that can be in one call; never 0.
+ */
+static inline u64 mmu_batch_list_id(unsigned int op, domid_t owner)
+{
+	return (u64)op << 16 | owner;
+}
 
 /**
  * mmu_batch_enter - get the CPU's queue for a request
@@ -124,8 +139,7 @@ static inline int mmu_batch_leave(struct mmu_batch *batch)
 	return err;
 }
 
-void mmu_batch_update(struct mmu_batch *batch, const struct mmu_update *update,
-		      domid_t owner, struct memfront_mmu_result result);
+void mmu_batch_open_updates(struct mmu_batch *batch, domid_t owner);
 void mmu_batch_update_run(struct mmu_batch *batch, u64 first, const u64 *ptes,
 			  unsigned int nr, domid_t owner,
 			  struct memfront_mmu_result result);
@@ -134,5 +148,42 @@ void mmu_batch_ext(struct mmu_batch *batch, const struct mmuext_op *op,
 void mmu_batch_call(struct mmu_batch *batch, const struct multicall_entry *call,
 		    struct memfront_mmu_result result);
 void mmu_batch_flush(struct mmu_batch *batch, const struct mmu_flush *flush);
+
+/**
+ * mmu_batch_push_result - the last call is made of one request more
+ * @batch:	the CPU's queue
+ * @result:	where its result goes
+ */
+static inline void mmu_batch_push_result(struct mmu_batch *batch,
+					 struct memfront_mmu_result result)
+{
+	batch->results[batch->nr_requests++] = result;
+	batch->has_sinks |= !!result.sink;
+}
+
+/**
+ * mmu_batch_update - queue a change of a table entry or of the M2P
+ * @batch:	the CPU's queue
+ * @ptr:	where, and the command
+ * @val:	what
+ * @owner:	whose frame it may name
+ * @result:	where its result goes
+ */
+static inline void mmu_batch_update(struct mmu_batch *batch, u64 ptr, u64 val,
+				    domid_t owner,
+				    struct memfront_mmu_result result)
+{
+	struct mmu_update *update;
+
+	if (unlikely(batch->open !=
+			     mmu_batch_list_id(__HYPERVISOR_mmu_update,
+					       owner) ||
+		     batch->nr_updates == MMU_BATCH_UPDATES))
+		mmu_batch_open_updates(batch, owner);
+	update = &batch->updates[batch->nr_updates++];
+	update->ptr = ptr;
+	update->val = val;
+	mmu_batch_push_result(batch, result);
+}
 
 #endif /* _MEMFRONT_MMU_BATCH_H */

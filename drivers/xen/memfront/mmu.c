@@ -17,14 +17,14 @@
 #define MAX_LDT_ENTRIES	8192
 #define MAX_GDT_ENTRIES	7168
 
-static int request_update(const struct mmu_update *update, domid_t owner,
+static int request_update(u64 ptr, u64 val, domid_t owner,
 			  struct memfront_mmu_result result)
 {
 	struct mmu_batch *batch = mmu_batch_enter();
 
 	if (IS_ERR(batch))
 		return PTR_ERR(batch);
-	mmu_batch_update(batch, update, owner, result);
+	mmu_batch_update(batch, ptr, val, owner, result);
 	return mmu_batch_leave(batch);
 }
 
@@ -86,16 +86,13 @@ static bool is_entry_addr(struct mf_maddr addr)
 int memfront_mmu_set_pte(struct mf_maddr entry, u64 pte, unsigned int flags,
 			 domid_t owner, struct memfront_mmu_result result)
 {
-	struct mmu_update update = {
-		.ptr = entry.addr | MMU_NORMAL_PT_UPDATE,
-		.val = pte,
-	};
+	unsigned int command = flags & MEMFRONT_MMU_PRESERVE_AD ?
+				       MMU_PT_UPDATE_PRESERVE_AD :
+				       MMU_NORMAL_PT_UPDATE;
 
 	if (!is_entry_addr(entry) || flags & ~MEMFRONT_MMU_PRESERVE_AD)
 		return -EINVAL;
-	if (flags)
-		update.ptr = entry.addr | MMU_PT_UPDATE_PRESERVE_AD;
-	return request_update(&update, owner, result);
+	return request_update(entry.addr | command, pte, owner, result);
 }
 EXPORT_SYMBOL_GPL(memfront_mmu_set_pte);
 
@@ -168,12 +165,8 @@ EXPORT_SYMBOL_GPL(memfront_mmu_set_va);
 int memfront_mmu_set_m2p(struct mf_mfn mfn, struct mf_pfn pfn,
 			 struct memfront_mmu_result result)
 {
-	struct mmu_update update = {
-		.ptr = mf_maddr(mfn, 0).addr | MMU_MACHPHYS_UPDATE,
-		.val = pfn.nr,
-	};
-
-	return request_update(&update, DOMID_SELF, result);
+	return request_update(mf_maddr(mfn, 0).addr | MMU_MACHPHYS_UPDATE,
+			      pfn.nr, DOMID_SELF, result);
 }
 EXPORT_SYMBOL_GPL(memfront_mmu_set_m2p);
 
