@@ -49,7 +49,6 @@ struct behind {
  * @bad_times: so many times
  * @refuse_add: the answer to a whole add; 0: none
  * @keep_gfn: a frame that it does not let go of; 0: none
- * @no_multicall: it has no multicall
  * @taken: pages that are out
  * @hidden: pages made not present
  * @pages: of the last source
@@ -65,7 +64,6 @@ struct fake {
 	unsigned int bad_times;
 	long refuse_add;
 	unsigned long keep_gfn;
-	bool no_multicall;
 	unsigned int taken;
 	unsigned int hidden;
 	struct page *pages[NR];
@@ -132,26 +130,12 @@ static long fake_memory_op(unsigned long op, unsigned long arg)
 	return -EOPNOTSUPP;
 }
 
-static long fake_multicall(struct multicall_entry *calls, unsigned long nr)
-{
-	unsigned long i;
-
-	if (fake->no_multicall)
-		return -EOPNOTSUPP;
-	for (i = 0; i < nr; i++)
-		calls[i].result = fake_memory_op(calls[i].args[0],
-						 calls[i].args[1]);
-	return 0;
-}
-
 static long fake_call(unsigned int nr, unsigned long a1, unsigned long a2,
 		      unsigned long a3, unsigned long a4, unsigned long a5)
 {
 	fake->entries++;
 	if (nr == __HYPERVISOR_memory_op)
 		return fake_memory_op(a1, a2);
-	if (nr == __HYPERVISOR_multicall)
-		return fake_multicall((struct multicall_entry *)a1, a2);
 	return -EOPNOTSUPP;
 }
 
@@ -302,18 +286,7 @@ static void many_frames_are_few_hypercalls(struct kunit *test)
 	struct memfront_foreign *map = map_all(test);
 
 	KUNIT_EXPECT_EQ(test, fake->entries, DIV_ROUND_UP(NR, 512));
-	fake->entries = 0;
 	KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
-	KUNIT_EXPECT_EQ(test, fake->entries, DIV_ROUND_UP(NR, 128));
-}
-
-static void without_multicall_they_go_one_by_one(struct kunit *test)
-{
-	struct memfront_foreign *map = map_all(test);
-
-	fake->no_multicall = true;
-	KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
-	KUNIT_EXPECT_EQ(test, fake->removes, NR);
 }
 
 static void a_bad_frame_is_alone_with_its_error(struct kunit *test)
@@ -432,7 +405,6 @@ static struct kunit_case physmap_cases[] = {
 	KUNIT_CASE(each_frame_is_behind_its_page),
 	KUNIT_CASE(the_p2m_knows_which_are_foreign),
 	KUNIT_CASE(many_frames_are_few_hypercalls),
-	KUNIT_CASE(without_multicall_they_go_one_by_one),
 	KUNIT_CASE(a_bad_frame_is_alone_with_its_error),
 	KUNIT_CASE(all_or_nothing_leaves_nothing),
 	KUNIT_CASE(a_paged_out_frame_is_waited_for),

@@ -4,8 +4,9 @@
  * pseudo-physical frames that have none, many with one hypercall, and those are
  * mapped as any pages.
  *
- * The hypervisor takes a frame away with a hypercall each; many of these are one
- * multicall, for entering it costs more than the rest.
+ * The hypervisor takes a frame away with a hypercall each. To make multicalls of
+ * these does not pay: Xen 4.17 copies each entry from a translated guest and back,
+ * which costs it more than to be entered.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,9 +27,8 @@
 #include "inject.h"
 #include "p2m.h"
 
-/* Frames put there with a hypercall, and taken away with one. */
+/* Frames put there with a hypercall. */
 #define ADD_NR		512
-#define REMOVE_NR	128
 
 /**
  * struct foreign_physmap - pseudo-physical frames with foreign ones behind them
@@ -38,29 +38,14 @@
  * @gpfns:	and where they go
  * @errs:	and what became of them
  * @which:	and which of the mapping they are
- * @removes:	arguments of the calls of the next multicall
- * @calls:	and the calls
- * @removed:	and which frames of the mapping they are for
- *
- * It has the arguments of taking frames away, too, so that an unmap needs no
- * memory.
  */
 struct foreign_physmap {
 	struct page **pages;
 	unsigned long *there;
-	union {
-		struct {
-			xen_ulong_t idxs[ADD_NR];
-			xen_pfn_t gpfns[ADD_NR];
-			int errs[ADD_NR];
-			unsigned int which[ADD_NR];
-		};
-		struct {
-			struct xen_remove_from_physmap removes[REMOVE_NR];
-			struct multicall_entry calls[REMOVE_NR];
-			unsigned int removed[REMOVE_NR];
-		};
-	};
+	xen_ulong_t idxs[ADD_NR];
+	xen_pfn_t gpfns[ADD_NR];
+	int errs[ADD_NR];
+	unsigned int which[ADD_NR];
 };
 
 static void free_struct(struct foreign_physmap *p)
@@ -202,77 +187,30 @@ static int physmap_show(struct memfront_foreign *map, const int *errs)
 	return 0;
 }
 
-/* The next frames from @i on that have to go. */
-static unsigned int gather_removes(struct memfront_foreign *map, unsigned int *i)
+static int remove_frame(struct foreign_physmap *p, unsigned int i)
 {
-	struct foreign_physmap *p = map->physmap;
-	unsigned int nr = 0;
+	struct xen_remove_from_physmap arg = {
+		.domid = DOMID_SELF,
+		.gpfn = pfn_of(p, i).nr,
+	};
+	long ret = memfront_call(__HYPERVISOR_memory_op,
+				 XENMEM_remove_from_physmap,
+				 (unsigned long)&arg, 0, 0, 0);
 
-	for (; *i < map->nr && nr < REMOVE_NR; (*i)++) {
-		if (!test_bit(*i, p->there))
-			continue;
-		p->removed[nr] = *i;
-		p->removes[nr] = (struct xen_remove_from_physmap){
-			.domid = DOMID_SELF,
-			.gpfn = pfn_of(p, *i).nr,
-		};
-		p->calls[nr] = (struct multicall_entry){
-			.op = __HYPERVISOR_memory_op,
-			.result = -ECANCELED,
-			.args = { XENMEM_remove_from_physmap,
-				  (unsigned long)&p->removes[nr] },
-		};
-		nr++;
-	}
-	return nr;
-}
-
-/* One by one, those that the multicall did not come to. */
-static void call_singly(struct foreign_physmap *p, unsigned int nr)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++) {
-		if (p->calls[i].result != -ECANCELED)
-			continue;
-		p->calls[i].result =
-			memfront_call(__HYPERVISOR_memory_op,
-				      XENMEM_remove_from_physmap,
-				      (unsigned long)&p->removes[i], 0, 0, 0);
-	}
-}
-
-static void call_remove(struct foreign_physmap *p, unsigned int nr)
-{
-	if (memfront_call(__HYPERVISOR_multicall, (unsigned long)p->calls, nr,
-			  0, 0, 0))
-		call_singly(p, nr);
-}
-
-static int note_removed(struct foreign_physmap *p, unsigned int nr)
-{
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; i < nr; i++) {
-		if (p->calls[i].result) {
-			err = err ?: (int)p->calls[i].result;
-			continue;
-		}
-		clear_bit(p->removed[i], p->there);
-		p2m_unmark_foreign(pfn_of(p, p->removed[i]));
-	}
-	return err;
+	if (ret)
+		return ret;
+	clear_bit(i, p->there);
+	p2m_unmark_foreign(pfn_of(p, i));
+	return 0;
 }
 
 static int remove_frames(struct memfront_foreign *map)
 {
-	unsigned int i = 0, nr;
+	unsigned int i;
 	int err = 0, ret;
 
-	while ((nr = gather_removes(map, &i))) {
-		call_remove(map->physmap, nr);
-		ret = note_removed(map->physmap, nr);
+	for_each_set_bit(i, map->physmap->there, map->nr) {
+		ret = remove_frame(map->physmap, i);
 		err = err ?: ret;
 		cond_resched();
 	}
