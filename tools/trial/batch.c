@@ -74,7 +74,7 @@ static bool done(const struct op *op)
 	return !op->done || op->done();
 }
 
-static void alone(const struct op *op)
+static void try_alone(const struct op *op)
 {
 	int ret;
 
@@ -189,7 +189,7 @@ static void try_op(const struct op *op)
 {
 	int err;
 
-	alone(op);
+	try_alone(op);
 	in_batch(op);
 	err = bad_alone(op);
 	if (err)
@@ -211,7 +211,7 @@ static void same_as_by_hand(void)
 	expect_eq(ops[0].bad(no_result), ret, "set_pte, a bad one, by hand");
 }
 
-static void flushes(void)
+static void try_flushes(void)
 {
 	unsigned long va = (unsigned long)page_address(data.page[0]);
 
@@ -272,7 +272,7 @@ int command_ops(unsigned int unused, unsigned int unused2)
 	for (i = 0; i < NR_OPS; i++)
 		try_op(&ops[i]);
 	same_as_by_hand();
-	flushes();
+	try_flushes();
 	nested();
 	return ops_give();
 }

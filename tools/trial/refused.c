@@ -108,8 +108,9 @@ static void run(struct trial_tree *t, unsigned int rounds, unsigned int seed)
 		wrong = one(t, &rnd);
 		cond_resched();
 	}
-	say("seed %u refused: writable table %lu, no frame %lu, L1 is data %lu, large page %lu, L2 is data %lu\n",
-	    seed, refused[0], refused[1], refused[2], refused[3], refused[4]);
+	say("seed %u refused: writable table %lu, no frame %lu, L1 is data %lu",
+	    seed, refused[0], refused[1], refused[2]);
+	say(", large page %lu, L2 is data %lu\n", refused[3], refused[4]);
 	if (wrong)
 		expect(false, "round %u: %s", i, wrong);
 	else

@@ -105,7 +105,7 @@ static bool change_inside(struct round *r)
 }
 
 /* Through the private mapping, and then through the direct map. */
-static const char *use(struct round *r)
+static const char *use_tree(struct round *r)
 {
 	bool seen, changed;
 
@@ -148,7 +148,7 @@ static int change_run(struct round *r, unsigned int at)
 }
 
 /* In one batch, or each at once. */
-static const char *change(struct round *r)
+static const char *change_tree(struct round *r)
 {
 	bool batch = below(&r->rnd, 4);
 	unsigned int i;
@@ -169,11 +169,11 @@ static const char *live(struct round *r)
 	const char *wrong;
 
 	choose_spots(r);
-	wrong = use(r);
+	wrong = use_tree(r);
 	if (!wrong)
-		wrong = change(r);
+		wrong = change_tree(r);
 	if (!wrong)
-		wrong = use(r);
+		wrong = use_tree(r);
 	return wrong;
 }
 
@@ -190,7 +190,7 @@ static const char *in_space(struct round *r)
 }
 
 /* A tree that stays pinned is lost, and says so. */
-static const char *pinned(struct round *r)
+static const char *while_pinned(struct round *r)
 {
 	const char *wrong;
 
@@ -223,7 +223,7 @@ static const char *one(struct round *r, unsigned int round)
 	if (tree_build(&r->t, 3 + below(&r->rnd, 2), size_of(r, round),
 		       &r->rnd))
 		return "there is no memory";
-	wrong = pinned(r);
+	wrong = while_pinned(r);
 	tree_give(&r->t);
 	return wrong;
 }

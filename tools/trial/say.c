@@ -20,7 +20,7 @@ const char *say_text(void)
 	return text;
 }
 
-static void append(const char *format, va_list args)
+static __printf(1, 0) void append(const char *format, va_list args)
 {
 	used += vscnprintf(text + used, sizeof(text) - used, format, args);
 }

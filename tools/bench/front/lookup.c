@@ -83,10 +83,10 @@ static void by_range(struct lookups *l, unsigned long at, unsigned long end)
 }
 
 /* Direct calls, as users of the interface make them; one for a whole chunk. */
-static void look_up(struct lookups *l, enum way way, bool row, unsigned long at,
+static void look_up(struct lookups *l, enum way by, bool row, unsigned long at,
 		    unsigned long end)
 {
-	switch (way) {
+	switch (by) {
 	case WAY_READ:
 		if (row)
 			by_read_row(l, at, end);
@@ -107,20 +107,20 @@ static void look_up(struct lookups *l, enum way way, bool row, unsigned long at,
 	}
 }
 
-static u64 time_chunk(struct lookups *l, enum way way, bool row,
+static u64 time_chunk(struct lookups *l, enum way by, bool row,
 		      unsigned long at)
 {
 	u64 start;
 
 	local_irq_disable();
 	start = ktime_get_ns();
-	look_up(l, way, row, at, at + CHUNK);
+	look_up(l, by, row, at, at + CHUNK);
 	start = ktime_get_ns() - start;
 	local_irq_enable();
 	return start;
 }
 
-static u64 time_way(struct lookups *l, enum way way, bool row)
+static u64 time_way(struct lookups *l, enum way by, bool row)
 {
 	unsigned int round;
 	unsigned long at;
@@ -128,7 +128,7 @@ static u64 time_way(struct lookups *l, enum way way, bool row)
 
 	for (round = 0; round < ROUNDS; round++)
 		for (at = 0; at < NR_LOOKUPS; at += CHUNK)
-			ns += time_chunk(l, way, row, at);
+			ns += time_chunk(l, by, row, at);
 	return DIV_ROUND_CLOSEST_ULL(ns * 1000, ROUNDS * NR_LOOKUPS);
 }
 
@@ -167,6 +167,11 @@ static void shuffle(struct lookups *l)
 		swap(l->pfns[i], l->pfns[prandom_u32_state(&rnd) % (i + 1)]);
 }
 
+static const char row_figures[] =
+	"read_seq %llu kernel_seq %llu single_seq %llu array_seq %llu range_seq %llu ";
+static const char random_figures[] =
+	"read_random %llu kernel_random %llu single_random %llu array_random %llu\n";
+
 static int both_orders(struct lookups *l, unsigned long first, char *result,
 		       size_t len)
 {
@@ -178,12 +183,12 @@ static int both_orders(struct lookups *l, unsigned long first, char *result,
 	ret = time_order(l, true);
 	if (ret)
 		return ret;
-	i = snprintf(result, len, "read_seq %llu kernel_seq %llu single_seq %llu array_seq %llu range_seq %llu ",
+	i = snprintf(result, len, row_figures,
 		     l->ps[WAY_READ], l->ps[WAY_KERNEL], l->ps[WAY_SINGLE],
 		     l->ps[WAY_ARRAY], l->ps[WAY_RANGE]);
 	shuffle(l);
 	ret = time_order(l, false);
-	snprintf(result + i, len - i, "read_random %llu kernel_random %llu single_random %llu array_random %llu\n",
+	snprintf(result + i, len - i, random_figures,
 		 l->ps[WAY_READ], l->ps[WAY_KERNEL], l->ps[WAY_SINGLE],
 		 l->ps[WAY_ARRAY]);
 	return ret;
