@@ -429,11 +429,11 @@ static void a_mapping_outlives_the_ballooning_of_its_frame(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
 }
 
-/**
- * struct pager - frames that the hypervisor calls paged out
- * @mfn: one of them
- * @times: how often it is asked for in vain
- * @asked: how often it was
+/*
+ * A frame that the hypervisor calls paged out
+ * @mfn:	its number
+ * @times:	how often it is asked for in vain
+ * @asked:	how often it was
  */
 static struct {
 	unsigned long mfn;

@@ -210,8 +210,8 @@ static struct memfront_foreign *make_whole_map(domid_t domid,
  * The frames are at neighbouring addresses in the order of the list. Of those
  * with an error there is nothing to see: touching their pages faults. What Xen
  * 4.17 answers for a frame: -ESRCH for a domain that is not there, -EPERM for one
- * that this is not privileged over, -EINVAL for a frame that it does not have.
- * -ENOENT, paged out, is tried again for about a second.
+ * that this is not privileged over, -EINVAL, -EPERM or -EBUSY for a frame that it
+ * does not have. -ENOENT, paged out, is tried again for about a second.
  *
  * A frame stays the other domain's, and stays there while it is mapped, whatever
  * becomes of that domain.

@@ -217,8 +217,8 @@ EXPORT_SYMBOL_GPL(memfront_p2m_lookup_range);
 /**
  * memfront_p2m_size - how many pfns the P2M covers
  *
- * On Xen, the list that the kernel has reserved address space for: it does not
- * change. On the core, what memfront_p2m_extend() has made of it, in leaves of
+ * On Xen, the list that the kernel has reserved address space for, hundreds of
+ * GiB: it does not change, and to look all of it up takes long. On the core, what memfront_p2m_extend() has made of it, in leaves of
  * 512.
  *
  * Context: any.
