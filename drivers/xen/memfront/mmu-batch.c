@@ -132,7 +132,7 @@ static void settle_call(struct mmu_batch *batch, unsigned int i)
 		done = done_before_failure(call, made_of);
 		report_failure(batch, i, done, err);
 	}
-	if (!batch->has_sinks)
+	if (!batch->sinks)
 		return;
 	for (nr = 0; nr < made_of->nr; nr++) {
 		if (nr < done)
@@ -148,15 +148,17 @@ static void settle(struct mmu_batch *batch)
 	unsigned int i;
 
 	batch->settling = true;
+	batch->taking = false;
 	for (i = 0; i < batch->nr_calls; i++)
 		settle_call(batch, i);
 	batch->settling = false;
+	batch->taking = true;
 
 	batch->nr_calls = 0;
 	batch->nr_updates = 0;
 	batch->nr_exts = 0;
 	batch->nr_requests = 0;
-	batch->has_sinks = false;
+	batch->sinks = 0;
 }
 
 /* A lone call needs no multicall around it. */
@@ -491,11 +493,13 @@ static int let_others_run(struct mmu_batch *batch)
 	int err = mmu_batch_finish(batch);
 
 	batch->depth = 0;
+	batch->taking = false;
 	preempt_enable();
 	cond_resched();
 	preempt_disable();
 	batch = __this_cpu_read(mmu_batch);
 	batch->depth = 1;
+	batch->taking = true;
 	batch->error = err;
 	return err;
 }

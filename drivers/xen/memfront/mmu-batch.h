@@ -42,7 +42,8 @@ struct mmu_call {
  * struct mmu_batch - the queue of a CPU
  * @depth:	memfront_mmu_begin() without end
  * @settling:	results are being given out
- * @has_sinks:	some request in the queue has one
+ * @taking:	in a batch and not settling: requests can go straight in
+ * @sinks:	not 0 if some request in the queue has a sink
  * @open:	the list that the last call is, see mmu_batch_list_id(); 0 if it
  *		is none
  * @error:	the first failure since the outermost begin
@@ -65,7 +66,8 @@ struct mmu_call {
 struct mmu_batch {
 	unsigned int depth;
 	bool settling;
-	bool has_sinks;
+	bool taking;
+	unsigned long sinks;
 	u64 open;
 	int error;
 	unsigned int nr_calls;
@@ -115,6 +117,7 @@ static inline struct mmu_batch *mmu_batch_enter(void)
 	batch = __this_cpu_read(mmu_batch);
 	if (likely(batch && in_task() && !batch->settling)) {
 		batch->depth++;
+		batch->taking = true;
 		return batch;
 	}
 	preempt_enable();
@@ -135,6 +138,7 @@ static inline int mmu_batch_leave(struct mmu_batch *batch)
 	if (batch->depth == 1)
 		err = mmu_batch_finish(batch);
 	batch->depth--;
+	batch->taking = batch->depth;
 	preempt_enable();
 	return err;
 }
@@ -154,11 +158,32 @@ void mmu_batch_flush(struct mmu_batch *batch, const struct mmu_flush *flush);
  * @batch:	the CPU's queue
  * @result:	where its result goes
  */
-static inline void mmu_batch_push_result(struct mmu_batch *batch,
-					 struct memfront_mmu_result result)
+static __always_inline void
+mmu_batch_push_result(struct mmu_batch *batch,
+		      struct memfront_mmu_result result)
 {
 	batch->results[batch->nr_requests++] = result;
-	batch->has_sinks |= !!result.sink;
+	batch->sinks |= (unsigned long)result.sink;
+}
+
+/* The list is open, and there is room. */
+static __always_inline bool
+mmu_batch_takes_update(const struct mmu_batch *batch, domid_t owner)
+{
+	return batch->open == mmu_batch_list_id(__HYPERVISOR_mmu_update,
+						owner) &&
+	       batch->nr_updates < MMU_BATCH_UPDATES;
+}
+
+static __always_inline void
+mmu_batch_push_update(struct mmu_batch *batch, u64 ptr, u64 val,
+		      struct memfront_mmu_result result)
+{
+	struct mmu_update *update = &batch->updates[batch->nr_updates++];
+
+	update->ptr = ptr;
+	update->val = val;
+	mmu_batch_push_result(batch, result);
 }
 
 /**
@@ -169,21 +194,40 @@ static inline void mmu_batch_push_result(struct mmu_batch *batch,
  * @owner:	whose frame it may name
  * @result:	where its result goes
  */
-static inline void mmu_batch_update(struct mmu_batch *batch, u64 ptr, u64 val,
-				    domid_t owner,
-				    struct memfront_mmu_result result)
+static __always_inline void
+mmu_batch_update(struct mmu_batch *batch, u64 ptr, u64 val, domid_t owner,
+		 struct memfront_mmu_result result)
 {
-	struct mmu_update *update;
-
-	if (unlikely(batch->open !=
-			     mmu_batch_list_id(__HYPERVISOR_mmu_update,
-					       owner) ||
-		     batch->nr_updates == MMU_BATCH_UPDATES))
+	if (unlikely(!mmu_batch_takes_update(batch, owner)))
 		mmu_batch_open_updates(batch, owner);
-	update = &batch->updates[batch->nr_updates++];
-	update->ptr = ptr;
-	update->val = val;
-	mmu_batch_push_result(batch, result);
+	mmu_batch_push_update(batch, ptr, val, result);
+}
+
+/**
+ * mmu_batch_try_update - queue a change in the shortest way
+ * @ptr:	where, and the command
+ * @val:	what
+ * @owner:	whose frame it may name
+ * @result:	where its result goes
+ *
+ * For one that follows another of its kind. A task without preemption on a CPU
+ * with a batch is the one that has begun it.
+ *
+ * Return: false, with nothing done, if it is not so.
+ */
+static __always_inline bool
+mmu_batch_try_update(u64 ptr, u64 val, domid_t owner,
+		     struct memfront_mmu_result result)
+{
+	struct mmu_batch *batch;
+
+	if (preemptible() || !in_task())
+		return false;
+	batch = __this_cpu_read(mmu_batch);
+	if (!batch || !batch->taking || !mmu_batch_takes_update(batch, owner))
+		return false;
+	mmu_batch_push_update(batch, ptr, val, result);
+	return true;
 }
 
 #endif /* _MEMFRONT_MMU_BATCH_H */

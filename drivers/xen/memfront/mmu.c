@@ -17,8 +17,8 @@
 #define MAX_LDT_ENTRIES	8192
 #define MAX_GDT_ENTRIES	7168
 
-static int request_update(u64 ptr, u64 val, domid_t owner,
-			  struct memfront_mmu_result result)
+static noinline int start_updates(u64 ptr, u64 val, domid_t owner,
+				  struct memfront_mmu_result result)
 {
 	struct mmu_batch *batch = mmu_batch_enter();
 
@@ -26,6 +26,14 @@ static int request_update(u64 ptr, u64 val, domid_t owner,
 		return PTR_ERR(batch);
 	mmu_batch_update(batch, ptr, val, owner, result);
 	return mmu_batch_leave(batch);
+}
+
+static __always_inline int request_update(u64 ptr, u64 val, domid_t owner,
+					  struct memfront_mmu_result result)
+{
+	if (likely(mmu_batch_try_update(ptr, val, owner, result)))
+		return 0;
+	return start_updates(ptr, val, owner, result);
 }
 
 static int request_ext(const struct mmuext_op *op,
