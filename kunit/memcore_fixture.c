@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
 #include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include "memcore_fixture.h"
 
 static struct memcore_domain *make(struct memcore_machine *machine, u16 domid,
@@ -137,6 +139,26 @@ void expect_same(struct kunit *test, const struct snapshot *a,
 	KUNIT_EXPECT_EQ(test, a->m2p, b->m2p);
 }
 
+/*
+ * A parameter of this module, @value if it was not given. A kernel that runs the
+ * suites before it reads the parameters has them in the arguments only.
+ */
+unsigned int fixture_parameter(struct kunit *test, const char *name,
+			       unsigned int value)
+{
+	char *args = kstrdup(THIS_MODULE->args ?: "", GFP_KERNEL);
+	char *rest = args, *param, *val;
+
+	KUNIT_ASSERT_NOT_NULL(test, args);
+	while (*(rest = skip_spaces(rest))) {
+		rest = next_arg(rest, &param, &val);
+		if (val && !strcmp(param, name))
+			KUNIT_EXPECT_EQ(test, kstrtouint(val, 0, &value), 0);
+	}
+	kfree(args);
+	return value;
+}
+
 static unsigned int seed;
 module_param(seed, uint, 0444);
 MODULE_PARM_DESC(seed, "of the random sequences; 0: a new one each time");
@@ -144,7 +166,7 @@ MODULE_PARM_DESC(seed, "of the random sequences; 0: a new one each time");
 /* A new one each run, told, so that a failure can be had again. */
 u32 fixture_seed(struct kunit *test)
 {
-	u32 chosen = seed ?: get_random_u32();
+	u32 chosen = fixture_parameter(test, "seed", seed) ?: get_random_u32();
 
 	kunit_info(test, "seed %u", chosen);
 	return chosen;

@@ -323,7 +323,8 @@ static void start(struct racer *r, struct race *race, unsigned int id,
 
 static void run_threads(struct kunit *test)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(race_ms);
+	unsigned int ms = fixture_parameter(test, "race_ms", race_ms);
+	unsigned long end = jiffies + msecs_to_jiffies(ms);
 	struct race *race = test->priv;
 	struct racer racers[NR_VCPUS + 1];
 	u32 seed = fixture_seed(test);
