@@ -376,6 +376,37 @@ static void table_below_first_entry_is_lost_quirk(struct kunit *test)
 	expect_unused(test, mfn + 3, 13);
 }
 
+/*
+ * Where the L3 table is the first entry, too, the L2 table is let go. But if the
+ * pin was interrupted in there, Xen 4.17 loses the L3 table's reference.
+ */
+static void refused_in_pieces_below_first_entries_quirk(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long *mfn = pages(test, 16);
+	unsigned int at, lost = 0;
+
+	entry(test, mfn[2], 0, pv_pte(mfn[3], PV_TABLE));
+	entry(test, mfn[2], 9, pv_pte(BAD_FRAME, PV_TABLE));
+	entry(test, mfn[1], 0, pv_pte(mfn[2], PV_TABLE));
+	entry(test, mfn[0], 0, pv_pte(mfn[1], PV_TABLE));
+	for (at = 0; at < 20; at++) {
+		memcore_preempt_set(&f->machine->preempt, at);
+		KUNIT_EXPECT_EQ(test,
+				pv_ext(f->pv, MMUEXT_PIN_L4_TABLE, mfn[0]),
+				-EINVAL);
+		memcore_preempt_set(&f->machine->preempt, 0);
+		/* There is a check before each entry but the first. */
+		lost += at >= 1 && at <= 9;
+		KUNIT_EXPECT_EQ(test, pv_type_count(f->pv, mfn[1]), 0);
+		KUNIT_EXPECT_EQ(test, pv_count(f->pv, mfn[1]), 1 + lost);
+		KUNIT_EXPECT_EQ(test, pv_frame(f->pv, mfn[1])->lost, lost);
+		expect_unused(test, mfn, 1);
+		expect_unused(test, mfn + 2, 14);
+	}
+	KUNIT_EXPECT_EQ(test, lost, 9);
+}
+
 /* A half-validated table is somebody else's to go on with, or to give up. */
 static void partial_table_changes_hands(struct kunit *test)
 {
@@ -801,6 +832,7 @@ static struct kunit_case type_cases[] = {
 	KUNIT_CASE(refused_in_pieces),
 	KUNIT_CASE(refused_below_first_entry),
 	KUNIT_CASE(table_below_first_entry_is_lost_quirk),
+	KUNIT_CASE(refused_in_pieces_below_first_entries_quirk),
 	KUNIT_CASE(partial_table_changes_hands),
 	KUNIT_CASE(linear_chain_refused),
 	KUNIT_CASE(linear_entry_is_never_writable),

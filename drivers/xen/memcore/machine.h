@@ -23,8 +23,13 @@
  * What this version of Xen does although nobody meant it to. If an L2 table is
  * found bad after its first entry, and was the first entry of an L3 table that
  * is not the first of its L4 table, the L2 table is left half validated, with a
- * reference that nobody drops. The same reference is lost if a table goes on at
- * its first entry with what somebody else has left half validated, and fails.
+ * reference that nobody drops.
+ *
+ * A table that was interrupted in its first entry has a reference to the table
+ * below. That one is lost if the table goes on there and fails, and the table
+ * below is not the vCPU's old table: if it failed at its own first entry, which
+ * was interrupted, too, or if somebody else has had it meanwhile. So a root that
+ * is refused may cost a reference if it is preempted, and none if it is not.
  */
 #define MC_QUIRK_LOSES_TABLES	BIT(0)
 
