@@ -13,6 +13,7 @@
  *			picoseconds for each: "read_seq N read_random N ..."
  *   foreign DOMID GFN	64 MiB of another domain from that frame on; nanoseconds
  *			for all of it: "map N unmap N"
+ *   byhand DOMID GFN	the same by the bare hypercalls of a translated guest
  */
 #include <linux/capability.h>
 #include <linux/kernel.h>
@@ -31,6 +32,7 @@ static const struct {
 	{ "ptes", measure_ptes },
 	{ "lookup", measure_lookup },
 	{ "foreign", measure_foreign },
+	{ "byhand", measure_byhand },
 };
 
 static int set_run(const char *val, const struct kernel_param *kp)
@@ -55,7 +57,7 @@ static const struct kernel_param_ops run_ops = {
 };
 
 module_param_cb(run, &run_ops, NULL, 0200);
-MODULE_PARM_DESC(run, "a command: pte BATCH, ptes BATCH, lookup PFN, foreign DOMID GFN");
+MODULE_PARM_DESC(run, "a command: pte BATCH, ptes BATCH, lookup PFN, foreign DOMID GFN, byhand DOMID GFN");
 
 module_param_string(result, result, sizeof(result), 0400);
 MODULE_PARM_DESC(result, "what the last command measured");

@@ -19,5 +19,6 @@ int measure_pte(const struct arguments *args, char *result, size_t len);
 int measure_ptes(const struct arguments *args, char *result, size_t len);
 int measure_lookup(const struct arguments *args, char *result, size_t len);
 int measure_foreign(const struct arguments *args, char *result, size_t len);
+int measure_byhand(const struct arguments *args, char *result, size_t len);
 
 #endif /* FRONTBENCH_MEASURE_H */
