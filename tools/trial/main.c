@@ -19,6 +19,7 @@
  *   plant KIND			make P2M or M2P lie: 0 P2M names a frame of
  *				another page, 1 two entries swapped, 2 M2P lies
  *   right			and put that right again
+ *   range			the P2M beyond the guest's memory: covered, used, let go
  *   ops			each operation alone, in a batch, and with a bad
  *				one amid good ones
  *   full REQUESTS		so many in one batch
@@ -54,6 +55,7 @@ static const struct {
 	{ "drop", command_drop },
 	{ "plant", command_plant },
 	{ "right", command_right },
+	{ "range", command_range },
 	{ "ops", command_ops },
 	{ "full", command_full },
 	{ "contexts", command_contexts },

@@ -87,13 +87,21 @@ static int xen_extend(unsigned long nr_pfns)
 	return err;
 }
 
+/* Without memory the kernel's entries are holes, or identity by default. */
+static bool is_used(struct mf_pfn pfn)
+{
+	enum mf_p2m_state state = mf_p2m_state(xen_resolve(pfn));
+
+	return state == MF_P2M_RAM || state == MF_P2M_FOREIGN;
+}
+
 static int xen_shrink(unsigned long nr_pfns)
 {
 	unsigned long end = xen_end();
 	unsigned long pfn;
 
 	for (pfn = nr_pfns; pfn < end; pfn++) {
-		if (xen_resolve(mf_pfn(pfn)).raw != MF_P2M_INVALID)
+		if (is_used(mf_pfn(pfn)))
 			return -EBUSY;
 		if (!(pfn % P2M_LEAF_ENTRIES))
 			cond_resched();

@@ -218,8 +218,8 @@ EXPORT_SYMBOL_GPL(memfront_p2m_lookup_range);
  * memfront_p2m_size - how many pfns the P2M covers
  *
  * On Xen, the list that the kernel has reserved address space for, hundreds of
- * GiB: it does not change, and to look all of it up takes long. On the core, what memfront_p2m_extend() has made of it, in leaves of
- * 512.
+ * GiB: it does not change, and to look all of it up takes long. On the core,
+ * what memfront_p2m_extend() has made of it, in leaves of 512.
  *
  * Context: any.
  * Return: pfns; 0 for a translated guest, which keeps none.
@@ -234,8 +234,9 @@ EXPORT_SYMBOL_GPL(memfront_p2m_size);
  * memfront_p2m_extend - cover more pfns, for memory that is to be added
  * @nr_pfns: pfns from 0 on that are to be covered, at least
  *
- * New entries are holes. On Xen the kernel's list gets leaves of its own up to
- * there, and tools are told that it reaches so far.
+ * New entries are holes; on Xen identity entries, as the kernel has beyond all
+ * memory. There its list gets leaves of its own up to @nr_pfns, and tools are
+ * told that it reaches so far.
  *
  * Context: may sleep.
  * Return: 0, also if they are covered already; -ERANGE beyond what the list can
@@ -258,8 +259,9 @@ EXPORT_SYMBOL_GPL(memfront_p2m_extend);
  * which never frees one: they stay, as does the size.
  *
  * Context: may sleep.
- * Return: 0; -EBUSY if an entry beyond is not a hole, or if it is of those that
- * the guest was started with; -EOPNOTSUPP for a translated guest.
+ * Return: 0; -EBUSY if an entry beyond is not a hole (on Xen it may be an identity
+ * entry), or if it is of those that the guest was started with; -EOPNOTSUPP for a
+ * translated guest.
  */
 int memfront_p2m_shrink(unsigned long nr_pfns)
 {

@@ -11,7 +11,7 @@ if [ "$LAB_GUEST" = pv ]; then
 	trial full 513
 	trial full 5000
 	trial contexts
-	note "$(tr '\n' ' ' </sys/kernel/debug/xen-memfront/mmu)"
+	note "$(tr '\n' ' ' </sys/kernel/debug/xen-memfront/mmu_batch)"
 else
 	trial translated
 fi

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# about: what a trial plants in P2M and M2P is what the check names, and nothing else
+# about: the P2M: what a trial plants is what the check names; its range grows and shrinks
 # guests: pv
 # timeout: 300
 . /lab/trial.sh
@@ -26,4 +26,8 @@ for kind in 0 1 2; do
 	cat $CHECK >/tmp/check
 	expect_eq "$(named)" "" "plant $kind: put right, nothing is wrong"
 done
+trial range
+cat $CHECK >/tmp/check
+note "$(tail -n 1 /tmp/check)"
+expect_eq "$(named)" "" "with the range extended nothing is wrong"
 trial_end
