@@ -71,10 +71,12 @@ static inline struct mf_mfn mf_pte_mfn(u64 pte)
  *		answered, or -ECANCELED if it never looked at the request, for
  *		one before it in the same call failed. Preemption is off; it
  *		must not make requests.
+ * @errors_only: it is not called for requests that have succeeded
  */
 struct memfront_mmu_sink {
 	void (*done)(struct memfront_mmu_sink *sink, unsigned long cookie,
 		     int err);
+	bool errors_only;
 };
 
 /**

@@ -22,18 +22,20 @@
 #include "stats.h"
 
 /**
- * struct change - an entry of the direct map that is to change
- * @entry:	where it is
- * @pte:	what it becomes
+ * struct run - entries in a row
+ * @first:	where the first is
+ * @at:		which of the queued entries that is
  */
-struct change {
-	struct mf_maddr entry;
-	u64 pte;
+struct run {
+	struct mf_maddr first;
+	unsigned int at;
 };
 
 /*
- * @changes:	what is queued
- * @nr:		how much
+ * @ptes:	the entries that are queued
+ * @nr:		how many
+ * @runs:	where they go
+ * @nr_runs:	how many of those
  * @out:	mappings are taken away, so there is a flush at the end
  * @block:	2 MiB block that @table belongs to, or NO_BLOCK
  * @table:	machine address of the entry of the block's first page
@@ -41,8 +43,10 @@ struct change {
  * Used under the balloon's lock.
  */
 static struct {
-	struct change *changes;
+	u64 *ptes;
 	unsigned int nr;
+	struct run *runs;
+	unsigned int nr_runs;
 	bool out;
 	unsigned long block;
 	u64 table;
@@ -50,12 +54,13 @@ static struct {
 
 #define NO_BLOCK	(~0UL)
 
-/* Entries that go to the hypervisor at once. */
+/* Entries that go to the hypervisor at once; none of a run is left behind. */
 #define PART		MMU_BATCH_UPDATES
 
 static void start_batch(void)
 {
 	batch.nr = 0;
+	batch.nr_runs = 0;
 	batch.out = false;
 	batch.block = NO_BLOCK;
 }
@@ -68,18 +73,23 @@ static void start_batch(void)
  */
 int direct_map_init(unsigned int max_entries)
 {
-	batch.changes = kvcalloc(max_entries, sizeof(*batch.changes),
-				 GFP_KERNEL);
+	batch.ptes = kvcalloc(max_entries, sizeof(*batch.ptes), GFP_KERNEL);
+	batch.runs = kvcalloc(max_entries, sizeof(*batch.runs), GFP_KERNEL);
 	start_batch();
-	return batch.changes ? 0 : -ENOMEM;
+	if (batch.ptes && batch.runs)
+		return 0;
+	direct_map_exit();
+	return -ENOMEM;
 }
 EXPORT_SYMBOL_FOR_KUNIT(direct_map_init);
 
 /** direct_map_exit - free the batch. */
 void direct_map_exit(void)
 {
-	kvfree(batch.changes);
-	batch.changes = NULL;
+	kvfree(batch.ptes);
+	kvfree(batch.runs);
+	batch.ptes = NULL;
+	batch.runs = NULL;
 }
 EXPORT_SYMBOL_FOR_KUNIT(direct_map_exit);
 
@@ -99,17 +109,31 @@ static bool find_table(struct mf_pfn pfn)
 	return true;
 }
 
+/* Where the entry would be that follows the last one. */
+static u64 end_of_run(void)
+{
+	const struct run *last = &batch.runs[batch.nr_runs - 1];
+
+	return last->first.addr + (batch.nr - last->at) * sizeof(*batch.ptes);
+}
+
+/* Runs do not go on from one part to the next, nor into another table. */
+static void note_entry(u64 entry)
+{
+	if (batch.nr % PART && !PAGE_ALIGNED(entry) && end_of_run() == entry)
+		return;
+	batch.runs[batch.nr_runs].first.addr = entry;
+	batch.runs[batch.nr_runs].at = batch.nr;
+	batch.nr_runs++;
+}
+
 static bool queue(struct mf_pfn pfn, u64 pte)
 {
-	struct change *change = &batch.changes[batch.nr];
-
 	if (!find_table(pfn))
 		return false;
-	change->entry.addr = batch.table +
-			     (pfn.nr & (MEMFRONT_SUPER_PAGES - 1)) *
-				     sizeof(change->pte);
-	change->pte = pte;
-	batch.nr++;
+	note_entry(batch.table +
+		   (pfn.nr & (MEMFRONT_SUPER_PAGES - 1)) * sizeof(pte));
+	batch.ptes[batch.nr++] = pte;
 	return true;
 }
 
@@ -139,39 +163,60 @@ bool direct_map_queue_in(struct mf_pfn pfn, struct mf_mfn mfn)
 }
 EXPORT_SYMBOL_FOR_KUNIT(direct_map_queue_in);
 
-/* How far the changes have come: the first that failed ends them. */
+/**
+ * struct progress - how far the changes have come
+ * @sink:	told of those that fail
+ * @done:	entries changed
+ */
 struct progress {
 	struct memfront_mmu_sink sink;
 	unsigned int done;
-	int err;
 };
 
-static void change_done(struct memfront_mmu_sink *sink, unsigned long cookie,
-			int err)
+/* Those before the first that fails are changed. */
+static void change_failed(struct memfront_mmu_sink *sink, unsigned long cookie,
+			  int err)
 {
 	struct progress *progress = container_of(sink, struct progress, sink);
 
-	progress->err = progress->err ?: err;
-	if (!progress->err)
-		progress->done++;
+	progress->done = min_t(unsigned long, progress->done, cookie);
+}
+
+/* Queue runs from @run on, as many as begin before entry @end. */
+static int queue_runs(struct progress *progress, unsigned int *run,
+		      unsigned int end)
+{
+	struct memfront_mmu_result result = { .sink = &progress->sink };
+	unsigned int at, next;
+	int ret = 0;
+
+	while (*run < batch.nr_runs && batch.runs[*run].at < end && !ret) {
+		at = batch.runs[*run].at;
+		next = *run + 1 < batch.nr_runs ? batch.runs[*run + 1].at :
+						  batch.nr;
+		result.cookie = at;
+		ret = memfront_mmu_set_ptes(batch.runs[*run].first,
+					    batch.ptes + at, next - at,
+					    DOMID_SELF, result);
+		(*run)++;
+	}
+	return ret;
 }
 
 /*
  * A part at a time: nothing may change behind an entry that was refused, and
  * others may want the CPU.
  */
-static int commit_part(struct progress *progress, unsigned int first,
-		       unsigned int end)
+static int commit_part(struct progress *progress, unsigned int *run)
 {
-	struct memfront_mmu_result result = { .sink = &progress->sink };
+	unsigned int end = min(progress->done + PART, batch.nr);
 	int ret = memfront_mmu_begin();
 
 	if (ret)
 		return ret;
-	for (; first < end && !ret; first++)
-		ret = memfront_mmu_set_pte(batch.changes[first].entry,
-					   batch.changes[first].pte, 0,
-					   DOMID_SELF, result);
+	ret = queue_runs(progress, run, end);
+	if (!ret)
+		progress->done = end;
 	if (batch.out && end == batch.nr)
 		memfront_mmu_flush_tlb(MEMFRONT_MMU_ALL);
 	memfront_stats.hypercalls++;
@@ -180,11 +225,11 @@ static int commit_part(struct progress *progress, unsigned int first,
 
 static int commit_parts(struct progress *progress)
 {
-	unsigned int first;
+	unsigned int run = 0;
 	int ret = 0;
 
-	for (first = 0; first < batch.nr && !ret; first += PART)
-		ret = commit_part(progress, first, min(first + PART, batch.nr));
+	while (progress->done < batch.nr && !ret)
+		ret = commit_part(progress, &run);
 	return ret;
 }
 
@@ -199,7 +244,10 @@ static int commit_parts(struct progress *progress)
  */
 unsigned int direct_map_commit(void)
 {
-	struct progress progress = { .sink.done = change_done };
+	struct progress progress = {
+		.sink.done = change_failed,
+		.sink.errors_only = true,
+	};
 	int ret = commit_parts(&progress);
 
 	if (ret) {

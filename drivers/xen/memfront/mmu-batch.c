@@ -87,12 +87,12 @@ static bool is_list(const struct multicall_entry *call)
 	       call->op == __HYPERVISOR_mmuext_op;
 }
 
-static void give_result(struct mmu_batch *batch, unsigned int request, int err)
+static void give_result(const struct memfront_mmu_result *result, int err)
 {
-	struct memfront_mmu_result *result = &batch->results[request];
+	struct memfront_mmu_sink *sink = result->sink;
 
-	if (result->sink)
-		result->sink->done(result->sink, result->cookie, err);
+	if (sink && (err || !sink->errors_only))
+		sink->done(sink, result->cookie, err);
 }
 
 /* Whoever gave no sink learns from the log which of the requests it was. */
@@ -124,6 +124,8 @@ static void settle_call(struct mmu_batch *batch, unsigned int i)
 {
 	const struct multicall_entry *call = &batch->calls[i];
 	const struct mmu_call *made_of = &batch->made_of[i];
+	const struct memfront_mmu_result *results =
+		&batch->results[made_of->first];
 	int err = call->result > 0 ? -EIO : call->result;
 	unsigned int done = made_of->nr;
 	unsigned int nr;
@@ -134,13 +136,10 @@ static void settle_call(struct mmu_batch *batch, unsigned int i)
 	}
 	if (!batch->sinks)
 		return;
-	for (nr = 0; nr < made_of->nr; nr++) {
-		if (nr < done)
-			give_result(batch, made_of->first + nr, 0);
-		else
-			give_result(batch, made_of->first + nr,
-				    nr == done ? err : -ECANCELED);
-	}
+	for (nr = 0; nr < done; nr++)
+		give_result(&results[nr], 0);
+	for (; nr < made_of->nr; nr++)
+		give_result(&results[nr], nr == done ? err : -ECANCELED);
 }
 
 static void settle(struct mmu_batch *batch)
