@@ -420,6 +420,24 @@ static void others_run_at_a_preemption_point(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, told, 3U);
 }
 
+static void a_sink_may_hear_of_errors_only(struct kunit *test)
+{
+	struct tables *t = test->priv;
+	struct results *results;
+
+	if (!tables_possible(test))
+		return;
+	results = results_make(test);
+	results->sink.errors_only = true;
+	memfront_mmu_begin();
+	queue_slots(t, results, 0, 8, 5);
+	KUNIT_EXPECT_NE(test, memfront_mmu_end(), 0);
+	KUNIT_EXPECT_EQ(test, results->nr, 3U);
+	KUNIT_EXPECT_EQ(test, results->err[4], 1);
+	KUNIT_EXPECT_LT(test, results->err[5], 0);
+	KUNIT_EXPECT_EQ(test, results->err[6], -ECANCELED);
+}
+
 struct nosy_sink {
 	struct memfront_mmu_sink sink;
 	int begin;
@@ -895,6 +913,7 @@ static struct kunit_case batch_cases[] = {
 	KUNIT_CASE(a_flush_is_not_lost_with_its_carrier),
 	KUNIT_CASE(flushed_in_the_middle),
 	KUNIT_CASE(others_run_at_a_preemption_point),
+	KUNIT_CASE(a_sink_may_hear_of_errors_only),
 	KUNIT_CASE(a_sink_makes_no_requests),
 	KUNIT_CASE(interrupts_are_refused),
 	KUNIT_CASE(absurd_answers_are_errors),
