@@ -14,38 +14,12 @@
 #include "memfront_fixture.h"
 #include "memfront_tables.h"
 
-static int mmu_test_init(struct kunit *test)
-{
-	int ret = need_core(test);
-
-	if (ret || !memfront_hv.direct_map)
-		return ret;
-	balloon_stop(&memfront_balloon);
-	test->priv = tables_make(test);
-	return 0;
-}
-
-static void mmu_test_exit(struct kunit *test)
-{
-	no_faults();
-	if (!test->priv)
-		return;
-	tables_free(test, test->priv);
-	expect_core_sound(test);
-	balloon_start(&memfront_balloon);
-}
-
-static unsigned long va_of(struct page *page)
-{
-	return MEMCORE_DIRECT_MAP + PFN_PHYS(page_to_pfn(page));
-}
-
 static bool can(struct page *page, unsigned int access)
 {
 	unsigned int error;
 	u64 word = 0;
 
-	return !memcore_access(va_of(page), &word, sizeof(word), access,
+	return !memcore_access(model_va(page), &word, sizeof(word), access,
 			       &error);
 }
 
@@ -196,17 +170,17 @@ static void by_virtual_address(struct kunit *test)
 		return;
 	page = t->data[0];
 	KUNIT_EXPECT_TRUE(test, can(page, MEMCORE_ACCESS_WRITE));
-	KUNIT_EXPECT_EQ(test, memfront_mmu_set_va(va_of(page), 0, no_result),
+	KUNIT_EXPECT_EQ(test, memfront_mmu_set_va(model_va(page), 0, no_result),
 			0);
 	KUNIT_EXPECT_EQ(test,
-			memfront_mmu_flush_tlb_va(va_of(page),
+			memfront_mmu_flush_tlb_va(model_va(page),
 						  MEMFRONT_MMU_LOCAL),
 			0);
 	KUNIT_EXPECT_FALSE(test, can(page, 0));
 	KUNIT_EXPECT_EQ(test, memfront_mmu_set_va(1UL << 62, 0, no_result),
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test,
-			memfront_mmu_set_va(va_of(page), page_rw(page),
+			memfront_mmu_set_va(model_va(page), page_rw(page),
 					    no_result),
 			0);
 	KUNIT_EXPECT_TRUE(test, can(page, MEMCORE_ACCESS_WRITE));
@@ -322,12 +296,12 @@ static void descriptor_tables(struct kunit *test)
 
 	preempt_disable();
 	KUNIT_EXPECT_EQ(test,
-			memfront_mmu_set_va(va_of(gdt), page_ro(gdt), no_result),
+			memfront_mmu_set_va(model_va(gdt), page_ro(gdt), no_result),
 			0);
 	KUNIT_EXPECT_EQ(test, memfront_mmu_set_gdt(&mfn, 512, no_result), 0);
 	KUNIT_EXPECT_EQ(test, memfront_mmu_set_gdt(&mfn, 0, no_result), 0);
 	KUNIT_EXPECT_EQ(test,
-			memfront_mmu_set_va(va_of(gdt), page_rw(gdt), no_result),
+			memfront_mmu_set_va(model_va(gdt), page_rw(gdt), no_result),
 			0);
 	KUNIT_EXPECT_EQ(test, memfront_mmu_set_ldt(0, 0, no_result), 0);
 	preempt_enable();
@@ -356,13 +330,13 @@ static void a_flush_makes_a_change_seen(struct kunit *test)
 	page = t->data[0];
 	preempt_disable();
 	KUNIT_EXPECT_TRUE(test, can(page, MEMCORE_ACCESS_WRITE));
-	KUNIT_EXPECT_EQ(test, memfront_mmu_set_va(va_of(page), 0, no_result),
+	KUNIT_EXPECT_EQ(test, memfront_mmu_set_va(model_va(page), 0, no_result),
 			0);
 	KUNIT_EXPECT_TRUE(test, can(page, 0));
 	KUNIT_EXPECT_EQ(test, memfront_mmu_flush_tlb(MEMFRONT_MMU_ALL), 0);
 	KUNIT_EXPECT_FALSE(test, can(page, 0));
 	KUNIT_EXPECT_EQ(test,
-			memfront_mmu_set_va(va_of(page), page_rw(page),
+			memfront_mmu_set_va(model_va(page), page_rw(page),
 					    no_result),
 			0);
 	preempt_enable();
@@ -433,8 +407,8 @@ static struct kunit_case mmu_cases[] = {
 
 static struct kunit_suite mmu_suite = {
 	.name = "memfront_mmu",
-	.init = mmu_test_init,
-	.exit = mmu_test_exit,
+	.init = tables_test_init,
+	.exit = tables_test_exit,
 	.test_cases = mmu_cases,
 };
 

@@ -24,27 +24,6 @@
 #include "mmu-batch.h"
 #include "ref_mmu.h"
 
-static int batch_test_init(struct kunit *test)
-{
-	int ret = need_core(test);
-
-	if (ret || !memfront_hv.direct_map)
-		return ret;
-	balloon_stop(&memfront_balloon);
-	test->priv = tables_make(test);
-	return 0;
-}
-
-static void batch_test_exit(struct kunit *test)
-{
-	no_faults();
-	if (!test->priv)
-		return;
-	tables_free(test, test->priv);
-	expect_core_sound(test);
-	balloon_start(&memfront_balloon);
-}
-
 static struct mmu_stats stats_now(void)
 {
 	struct mmu_stats stats;
@@ -315,17 +294,12 @@ static void a_flush_is_one_however_often_asked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.hypercalls - before.hypercalls, 1UL);
 }
 
-static unsigned long va_of(struct page *page)
-{
-	return MEMCORE_DIRECT_MAP + PFN_PHYS(page_to_pfn(page));
-}
-
 static bool can_read(struct page *page)
 {
 	unsigned int error;
 	u64 word;
 
-	return !memcore_access(va_of(page), &word, sizeof(word), 0, &error);
+	return !memcore_access(model_va(page), &word, sizeof(word), 0, &error);
 }
 
 /* The flush goes with the last update: no call of its own. */
@@ -341,9 +315,9 @@ static void a_flush_rides_on_the_last_update(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, can_read(t->data[0]) && can_read(t->data[1]));
 	before = stats_now();
 	memfront_mmu_begin();
-	memfront_mmu_set_va(va_of(t->data[0]), 0, no_result);
+	memfront_mmu_set_va(model_va(t->data[0]), 0, no_result);
 	memfront_mmu_flush_tlb(MEMFRONT_MMU_ALL);
-	memfront_mmu_set_va(va_of(t->data[1]), 0, no_result);
+	memfront_mmu_set_va(model_va(t->data[1]), 0, no_result);
 	ret = memfront_mmu_end();
 	after = stats_now();
 	KUNIT_EXPECT_EQ(test, ret, 0);
@@ -351,8 +325,8 @@ static void a_flush_rides_on_the_last_update(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.flushes - before.flushes, 1UL);
 	KUNIT_EXPECT_FALSE(test, can_read(t->data[0]));
 	KUNIT_EXPECT_FALSE(test, can_read(t->data[1]));
-	memfront_mmu_set_va(va_of(t->data[0]), data_pte(t, 0), no_result);
-	memfront_mmu_set_va(va_of(t->data[1]), data_pte(t, 1), no_result);
+	memfront_mmu_set_va(model_va(t->data[0]), data_pte(t, 0), no_result);
+	memfront_mmu_set_va(model_va(t->data[1]), data_pte(t, 1), no_result);
 	preempt_enable();
 }
 
@@ -367,15 +341,15 @@ static void a_flush_is_not_lost_with_its_carrier(struct kunit *test)
 	preempt_disable();
 	KUNIT_EXPECT_TRUE(test, can_read(t->data[0]));
 	memfront_mmu_begin();
-	memfront_mmu_set_va(va_of(t->data[0]), 0, no_result);
+	memfront_mmu_set_va(model_va(t->data[0]), 0, no_result);
 	memfront_mmu_flush_tlb(MEMFRONT_MMU_ALL);
-	memfront_mmu_set_va(va_of(t->data[1]),
+	memfront_mmu_set_va(model_va(t->data[1]),
 			    mf_pte(BAD_FRAME, MF_PTE_PAGE_RW), no_result);
 	ret = memfront_mmu_end();
 	KUNIT_EXPECT_NE(test, ret, 0);
 	KUNIT_EXPECT_FALSE(test, can_read(t->data[0]));
 	KUNIT_EXPECT_TRUE(test, can_read(t->data[1]));
-	memfront_mmu_set_va(va_of(t->data[0]), data_pte(t, 0), no_result);
+	memfront_mmu_set_va(model_va(t->data[0]), data_pte(t, 0), no_result);
 	preempt_enable();
 }
 
@@ -926,8 +900,8 @@ static struct kunit_case batch_cases[] = {
 
 static struct kunit_suite batch_suite = {
 	.name = "memfront_mmu_batch",
-	.init = batch_test_init,
-	.exit = batch_test_exit,
+	.init = tables_test_init,
+	.exit = tables_test_exit,
 	.test_cases = batch_cases,
 };
 

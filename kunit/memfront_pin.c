@@ -95,7 +95,7 @@ static struct memfront_tree tree_from(struct grown *g, unsigned int level)
 
 static bool writable(struct page *page)
 {
-	unsigned long va = MEMCORE_DIRECT_MAP + PFN_PHYS(page_to_pfn(page));
+	unsigned long va = model_va(page);
 	unsigned int error;
 	u64 word = 0;
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/mm.h>
+#include <memcore/memcore.h>
 
 #include <memfront/p2m.h>
 
+#include "balloon.h"
 #include "hypercall.h"
+#include "memfront_fixture.h"
 #include "memfront_tables.h"
 
 const struct memfront_mmu_result no_result;
@@ -24,6 +27,12 @@ struct mf_mfn frame_of(struct page *page)
 struct mf_maddr slot_addr(struct page *table, unsigned int slot)
 {
 	return mf_maddr(frame_of(table), slot * sizeof(u64));
+}
+
+/* Where the modelled direct map has a page. */
+unsigned long model_va(struct page *page)
+{
+	return MEMCORE_DIRECT_MAP + PFN_PHYS(page_to_pfn(page));
 }
 
 u64 slot_value(struct page *table, unsigned int slot)
@@ -71,6 +80,28 @@ void tables_free(struct kunit *test, struct tables *t)
 	KUNIT_EXPECT_EQ(test, ret, 0);
 	if (!ret)
 		free_pages_of(t);
+}
+
+/* For suites whose test->priv is a struct tables; NULL where there are none. */
+int tables_test_init(struct kunit *test)
+{
+	int ret = need_core(test);
+
+	if (ret || !memfront_hv.direct_map)
+		return ret;
+	balloon_stop(&memfront_balloon);
+	test->priv = tables_make(test);
+	return 0;
+}
+
+void tables_test_exit(struct kunit *test)
+{
+	no_faults();
+	if (!test->priv)
+		return;
+	tables_free(test, test->priv);
+	expect_core_sound(test);
+	balloon_start(&memfront_balloon);
 }
 
 static void take_result(struct memfront_mmu_sink *sink, unsigned long cookie,

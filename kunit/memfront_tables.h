@@ -43,11 +43,14 @@ struct results {
 	int err[1024];
 };
 
+int tables_test_init(struct kunit *test);
+void tables_test_exit(struct kunit *test);
 bool tables_possible(struct kunit *test);
 struct tables *tables_make(struct kunit *test);
 void tables_free(struct kunit *test, struct tables *t);
 
 struct mf_mfn frame_of(struct page *page);
+unsigned long model_va(struct page *page);
 struct mf_maddr slot_addr(struct page *table, unsigned int slot);
 u64 slot_value(struct page *table, unsigned int slot);
 bool names(u64 pte, struct page *page);

@@ -67,7 +67,7 @@ static void once_it_is_covered(struct mf_pfn pfn)
 	expect_eq(state_at(pfn), MF_P2M_HOLE, "and a hole");
 }
 
-static void identity(struct mf_pfn pfn)
+static void run_of_identity(struct mf_pfn pfn)
 {
 	expect_eq(memfront_p2m_clear(mf_pfn(pfn.nr + 2)), 0, "so is the third");
 	expect_eq(memfront_p2m_set_identity(pfn, 3), 0, "a run is identity");
@@ -90,6 +90,6 @@ int command_range(unsigned int unused, unsigned int unused2)
 		return -EOPNOTSUPP;
 	before_it_is_covered(pfn);
 	once_it_is_covered(pfn);
-	identity(pfn);
+	run_of_identity(pfn);
 	return 0;
 }
