@@ -2,7 +2,6 @@
 # about: the check of the P2M finds nothing on a healthy guest, still or moving
 # guests: pv pvh
 # timeout: 400
-# quick: pv pvh
 . /lab/balloon.sh
 
 CHECK=/sys/kernel/debug/xen-memfront/p2m_check

@@ -2,6 +2,7 @@
 # about: the example of how other kernel code uses the frontend
 # guests: pv pvh plain uml
 # timeout: 120
+# quick: pv
 . /lab/balloon.sh
 
 # On Xen the guest is what it is; the core takes the kernel for either type.
