@@ -11,6 +11,7 @@
 
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include <memfront/kunit.h>
@@ -228,8 +229,10 @@ static int commit_parts(struct progress *progress)
 	unsigned int run = 0;
 	int ret = 0;
 
-	while (progress->done < batch.nr && !ret)
+	while (progress->done < batch.nr && !ret) {
 		ret = commit_part(progress, &run);
+		cond_resched();
+	}
 	return ret;
 }
 

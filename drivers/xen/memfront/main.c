@@ -106,6 +106,6 @@ static void __exit memfront_exit(void)
 module_init(memfront_init);
 module_exit(memfront_exit);
 
-MODULE_DESCRIPTION("Memory frontend of a Xen guest: balloon");
+MODULE_DESCRIPTION("Memory frontend of a Xen guest: balloon, P2M, page tables, foreign frames");
 MODULE_AUTHOR("The xen-memfront developers");
 MODULE_LICENSE("GPL");
