@@ -59,7 +59,8 @@ note "seed $seed"
 trial trees 1000 "$seed"
 trial refused 100 "$seed"
 dump /tmp/after
-expect_within "$(free_now)" "$free" 1024 "no memory of the guest is lost"
+# Only a loss is a fault: the kernel's own caches may shrink meanwhile, and did by 1.4 MiB.
+expect_between "$(free_now)" $((free - 1024)) "$(meminfo MemTotal)" "no memory of the guest is lost"
 expect_eq "$(own taken)" "$taken" "the trial has given all its pages back"
 expect_eq "$(own lost)" 0 "and lost none"
 
