@@ -110,7 +110,8 @@ void fixture_populate(struct kunit *test, struct memcore_domain *d,
 			nr);
 }
 
-static int sum_entry(struct mc_gfn gfn, struct mc_mfn mfn, void *data)
+static int sum_entry(struct mc_gfn gfn, struct mc_mfn mfn,
+		     enum mc_p2m_type type, void *data)
 {
 	*(unsigned long *)data += gfn.nr * 31 + mfn.nr;
 	return 0;

@@ -226,6 +226,79 @@ static void random_against_array(struct kunit *test)
 	}
 }
 
+static enum mc_p2m_type type_at(struct kunit *test, unsigned long gfn)
+{
+	struct p2m_test *t = test->priv;
+	enum mc_p2m_type type;
+
+	KUNIT_EXPECT_EQ(test,
+			memcore_p2m_lookup(&t->p2m, mc_gfn(gfn), &type).nr,
+			t->ref[gfn]);
+	return type;
+}
+
+static void set_page(struct kunit *test, unsigned long gfn, unsigned long mfn,
+		     enum mc_p2m_type type)
+{
+	struct p2m_test *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test,
+			memcore_p2m_prepare(&t->p2m, mc_gfn(gfn), 0,
+					    GFP_KERNEL),
+			0);
+	memcore_p2m_set_page(&t->p2m, mc_gfn(gfn), mc_mfn(mfn), type);
+	t->ref[gfn] = mfn;
+}
+
+static void each_page_has_a_type(struct kunit *test)
+{
+	set(test, 0, 0x4000, MC_SUPER_ORDER);
+	set_page(test, 7, 0x77, MC_P2M_FOREIGN);
+	set_page(test, 8, 0x78, MC_P2M_GRANT_RW);
+	set_page(test, 9, 0x79, MC_P2M_GRANT_RO);
+	check_all(test);
+	KUNIT_EXPECT_EQ(test, type_at(test, 6), MC_P2M_RAM);
+	KUNIT_EXPECT_EQ(test, type_at(test, 7), MC_P2M_FOREIGN);
+	KUNIT_EXPECT_EQ(test, type_at(test, 8), MC_P2M_GRANT_RW);
+	KUNIT_EXPECT_EQ(test, type_at(test, 9), MC_P2M_GRANT_RO);
+	KUNIT_EXPECT_EQ(test, type_at(test, 10), MC_P2M_RAM);
+}
+
+static void type_goes_with_the_page(struct kunit *test)
+{
+	set_page(test, 7, 0x77, MC_P2M_FOREIGN);
+	set_page(test, 8, 0x78, MC_P2M_GRANT_RO);
+	set_page(test, 7, MC_INVALID, MC_P2M_FOREIGN);
+	set(test, 8, 0x79, 0);
+	check_all(test);
+	KUNIT_EXPECT_EQ(test, type_at(test, 7), MC_P2M_RAM);
+	KUNIT_EXPECT_EQ(test, type_at(test, 8), MC_P2M_RAM);
+}
+
+static int add_type(struct mc_gfn gfn, struct mc_mfn mfn,
+		    enum mc_p2m_type type, void *data)
+{
+	unsigned long *sum = data;
+
+	sum[type] += gfn.nr * mfn.nr;
+	return 0;
+}
+
+static void walk_tells_types(struct kunit *test)
+{
+	struct p2m_test *t = test->priv;
+	unsigned long sum[4] = {};
+
+	set_page(test, 3, 5, MC_P2M_RAM);
+	set_page(test, 7, 11, MC_P2M_GRANT_RW);
+	set_page(test, 1030, 13, MC_P2M_FOREIGN);
+	KUNIT_EXPECT_EQ(test, memcore_p2m_for_each(&t->p2m, add_type, sum), 0);
+	KUNIT_EXPECT_EQ(test, sum[MC_P2M_RAM], 15);
+	KUNIT_EXPECT_EQ(test, sum[MC_P2M_FOREIGN], 1030 * 13);
+	KUNIT_EXPECT_EQ(test, sum[MC_P2M_GRANT_RW], 77);
+	KUNIT_EXPECT_EQ(test, sum[MC_P2M_GRANT_RO], 0);
+}
+
 static struct kunit_case p2m_cases[] = {
 	KUNIT_CASE(empty_has_nothing),
 	KUNIT_CASE(superpage_kept_whole),
@@ -239,6 +312,9 @@ static struct kunit_case p2m_cases[] = {
 	KUNIT_CASE(prepare_fails_at_every_point),
 	KUNIT_CASE(change_without_memory),
 	KUNIT_CASE(random_against_array),
+	KUNIT_CASE(each_page_has_a_type),
+	KUNIT_CASE(type_goes_with_the_page),
+	KUNIT_CASE(walk_tells_types),
 	{ }
 };
 

@@ -234,8 +234,12 @@ static void check_state(struct memcore_audit *a, struct memcore_frame *frame,
 static void find_own(struct memcore_audit *a, struct memcore_frame *frame,
 		     u64 word)
 {
-	if (atomic64_read(&frame->count) & MC_PGC_ALLOCATED)
+	s64 count = atomic64_read(&frame->count);
+
+	if (count & MC_PGC_ALLOCATED)
 		found_of(a, frame)->count++;
+	if (count & MC_PGC_HELD)
+		found_of(a, frame)->type++;
 	found_of(a, frame)->count += frame->lost;
 	if (word & MC_PGT_PINNED)
 		found_both(a, frame);
@@ -294,12 +298,25 @@ static void find_vcpu(struct memcore_audit *a, struct memcore_vcpu *v)
 		find_typed(a, v->ldt[i], MC_TYPE_SEG, "LDT");
 }
 
+/* An entry that names a frame of another domain's holds a reference to it. */
+static int find_mapping(struct mc_gfn gfn, struct mc_mfn mfn,
+			enum mc_p2m_type type, void *data)
+{
+	struct memcore_audit *a = data;
+	struct memcore_frame *frame = memcore_frame(&a->machine->frames, mfn);
+
+	if (type != MC_P2M_RAM && frame)
+		found_of(a, frame)->count++;
+	return 0;
+}
+
 static void find_domain(struct memcore_audit *a, struct memcore_domain *d)
 {
 	unsigned int i;
 
 	for (i = 0; i < d->nr_vcpus; i++)
 		find_vcpu(a, &d->vcpus[i]);
+	memcore_p2m_for_each(&d->p2m, find_mapping, a);
 }
 
 static void compare(struct memcore_audit *a, struct memcore_frame *frame)

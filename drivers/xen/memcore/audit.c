@@ -99,7 +99,8 @@ static void audit_used_frame(struct memcore_audit *a, struct mc_mfn mfn,
 				     mfn.nr, frame->owner);
 		return;
 	}
-	if (!(atomic64_read(&frame->count) & MC_PGC_COUNT_MASK))
+	if (!(atomic64_read(&frame->count) &
+	      (MC_PGC_COUNT_MASK | MC_PGC_HELD)))
 		memcore_audit_differ(a, "frame %lu is used without a reference",
 				     mfn.nr);
 	if (frame->need_scrub)
@@ -190,13 +191,13 @@ static void audit_list(struct memcore_audit *a, unsigned int order)
 	expect(a, "heads of order", order, nr, heads_of(heap->ft, order));
 }
 
-static int audit_entry(struct mc_gfn gfn, struct mc_mfn mfn, void *data)
+/* An entry that says it is the domain's own frame. */
+static void audit_own_entry(struct domain_audit *da, struct mc_gfn gfn,
+			    struct mc_mfn mfn)
 {
-	struct domain_audit *da = data;
 	struct memcore_frametable *ft = &da->audit->machine->frames;
 	struct memcore_frame *frame = memcore_frame(ft, mfn);
 
-	da->nr_mapped++;
 	if (!frame || frame->owner != da->d->config.domid)
 		memcore_audit_differ(da->audit,
 				     "domain %u has foreign frame %lu at %lu",
@@ -206,6 +207,16 @@ static int audit_entry(struct mc_gfn gfn, struct mc_mfn mfn, void *data)
 				     "domain %u: P2M has %lu at %lu, M2P has it at %lu",
 				     da->d->config.domid, mfn.nr, gfn.nr,
 				     memcore_m2p_get(ft, mfn).nr);
+}
+
+static int audit_entry(struct mc_gfn gfn, struct mc_mfn mfn,
+		       enum mc_p2m_type type, void *data)
+{
+	struct domain_audit *da = data;
+
+	da->nr_mapped++;
+	if (type == MC_P2M_RAM)
+		audit_own_entry(da, gfn, mfn);
 	if (gfn.nr > da->d->p2m.max_mapped)
 		memcore_audit_differ(da->audit,
 				     "domain %u: %lu is above the maximum gfn",
@@ -213,15 +224,22 @@ static int audit_entry(struct mc_gfn gfn, struct mc_mfn mfn, void *data)
 	return 0;
 }
 
+static bool is_xen(const struct memcore_frame *frame)
+{
+	return atomic64_read(&frame->count) & MC_PGC_XEN;
+}
+
 static void audit_domain(struct memcore_audit *a, struct memcore_domain *d)
 {
 	struct memcore_frametable *ft = &a->machine->frames;
 	struct domain_audit da = { .audit = a, .d = d };
-	unsigned long i, nr = 0;
+	unsigned long i, nr[2] = {};
 
 	for (i = 0; i < ft->nr; i++)
-		nr += ft->frames[i].owner == d->config.domid;
-	expect(a, "tot_pages of domain", d->config.domid, d->tot_pages, nr);
+		if (ft->frames[i].owner == d->config.domid)
+			nr[is_xen(&ft->frames[i])]++;
+	expect(a, "tot_pages of domain", d->config.domid, d->tot_pages, nr[0]);
+	expect(a, "xen_pages of domain", d->config.domid, d->xen_pages, nr[1]);
 	memcore_p2m_for_each(&d->p2m, audit_entry, &da);
 	if (da.nr_mapped && !d->config.translated)
 		memcore_audit_differ(a, "PV domain %u has a P2M",

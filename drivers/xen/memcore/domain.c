@@ -203,6 +203,21 @@ void memcore_frame_free(struct memcore_domain *d, struct memcore_frame *frame)
 	memcore_heap_free(&machine->heap, mfn, 0, d->dying);
 }
 
+/**
+ * memcore_frame_free_locked() - give a frame back, and count that
+ * @d: who had it, locked
+ * @frame: the frame, to which there is no reference
+ */
+void memcore_frame_free_locked(struct memcore_domain *d,
+			       struct memcore_frame *frame)
+{
+	if (atomic64_xchg(&frame->count, 0) & MC_PGC_XEN)
+		d->xen_pages--;
+	else
+		d->tot_pages--;
+	memcore_frame_free(d, frame);
+}
+
 /* The last reference goes under the owner's lock: see frame_put_last(). */
 static bool frame_put_unless_last(struct memcore_frame *frame)
 {
@@ -219,15 +234,21 @@ static bool frame_put_unless_last(struct memcore_frame *frame)
 static void frame_put_locked(struct memcore_domain *d,
 			     struct memcore_frame *frame)
 {
-	if (atomic64_dec_return(&frame->count) & MC_PGC_COUNT_MASK)
-		return;
-	memcore_frame_free(d, frame);
-	d->tot_pages--;
+	s64 left = atomic64_dec_return(&frame->count);
+
+	if (!(left & (MC_PGC_COUNT_MASK | MC_PGC_HELD)))
+		memcore_frame_free_locked(d, frame);
 }
 
-/* Domain locked: it owns the frame, which therefore has a reference. */
-static void frame_put_alloc_ref(struct memcore_domain *d,
-				struct memcore_frame *frame)
+/**
+ * memcore_frame_put_allocation_locked() - drop the reference of the allocation
+ * @d: the owner, locked
+ * @frame: the frame, which therefore has a reference
+ *
+ * Once: if it was dropped before, nothing happens.
+ */
+void memcore_frame_put_allocation_locked(struct memcore_domain *d,
+					 struct memcore_frame *frame)
 {
 	if (atomic64_fetch_andnot(MC_PGC_ALLOCATED, &frame->count) &
 	    MC_PGC_ALLOCATED)
@@ -364,7 +385,7 @@ void memcore_frame_put_allocation(struct memcore_domain *d,
 	unsigned long flags;
 
 	spin_lock_irqsave(&d->lock, flags);
-	frame_put_alloc_ref(d, frame);
+	memcore_frame_put_allocation_locked(d, frame);
 	spin_unlock_irqrestore(&d->lock, flags);
 }
 
@@ -506,7 +527,7 @@ static int remove_frame(struct memcore_domain *d, struct mc_gfn gfn,
 		return -ENXIO;
 	if (d->config.translated)
 		unmap_translated(d, gfn, frame, mfn);
-	frame_put_alloc_ref(d, frame);
+	memcore_frame_put_allocation_locked(d, frame);
 	frame_put_locked(d, frame);
 	return 0;
 }
@@ -550,7 +571,7 @@ static bool forget_p2m(struct memcore_domain *d)
 
 	spin_lock_irqsave(&d->lock, flags);
 	memcore_p2m_destroy(&d->p2m);
-	gone = !d->tot_pages;
+	gone = !d->tot_pages && !d->xen_pages;
 	spin_unlock_irqrestore(&d->lock, flags);
 	return gone;
 }

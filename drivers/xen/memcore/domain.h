@@ -59,7 +59,8 @@ struct memcore_domain_config {
  * @rcu: for freeing
  * @lock: covers all fields below, @p2m, and the owner's fields of the frames
  *        that it owns; lock order: see machine.h
- * @tot_pages: frames that it owns
+ * @tot_pages: frames that it owns, without @xen_pages
+ * @xen_pages: frames of the hypervisor's that are shared with it, see shared.c
  * @max_pages: frames that it may own; may be less than it does
  * @dying: gets nothing any more
  * @p2m: its P2M, if translated
@@ -76,6 +77,7 @@ struct memcore_domain {
 	struct rcu_head rcu;
 	spinlock_t lock; /* outside the heap's */
 	unsigned int tot_pages;
+	unsigned int xen_pages;
 	unsigned int max_pages;
 	bool dying;
 	struct memcore_p2m p2m;
@@ -120,7 +122,11 @@ struct memcore_domain *memcore_frame_owner(struct memcore_machine *machine,
 void memcore_frame_put(struct memcore_machine *machine,
 		       struct memcore_frame *frame);
 void memcore_frame_free(struct memcore_domain *d, struct memcore_frame *frame);
+void memcore_frame_free_locked(struct memcore_domain *d,
+			       struct memcore_frame *frame);
 void memcore_frame_put_allocation(struct memcore_domain *d,
 				  struct memcore_frame *frame);
+void memcore_frame_put_allocation_locked(struct memcore_domain *d,
+					 struct memcore_frame *frame);
 
 #endif

@@ -72,7 +72,8 @@ static struct memcore_domain *find_dead(struct memcore_machine *machine)
 
 	mutex_lock(&machine->domains_lock);
 	list_for_each_entry(d, &machine->domains, link)
-		if (READ_ONCE(d->dying) && !READ_ONCE(d->tot_pages))
+		if (READ_ONCE(d->dying) && !READ_ONCE(d->tot_pages) &&
+		    !READ_ONCE(d->xen_pages))
 			break;
 	if (list_entry_is_head(d, &machine->domains, link))
 		d = NULL;

@@ -24,8 +24,10 @@ enum mc_frame_state {
 	MC_FRAME_HEAD,
 };
 
-/* A frame's count word: general references, and one bit. */
+/* A frame's count word: general references, and three bits. */
 #define MC_PGC_ALLOCATED	BIT_ULL(62)
+#define MC_PGC_XEN		BIT_ULL(61) /* shared by the hypervisor: shared.c */
+#define MC_PGC_HELD		BIT_ULL(60) /* and not given up yet */
 #define MC_PGC_COUNT_MASK	GENMASK_ULL(56, 0)
 
 /**
@@ -37,7 +39,7 @@ enum mc_frame_state {
  *           partial itself
  * @linear: of a table: above 0, entries that are tables of its own level;
  *          below 0, such entries elsewhere that name it
- * @count: general references and MC_PGC_ALLOCATED (compare-exchange only)
+ * @count: general references and MC_PGC_* (compare-exchange only)
  * @type: see pv/type.h (compare-exchange only)
  * @content: address of the page that holds its content; bit 0: the page is the
  *           core's own

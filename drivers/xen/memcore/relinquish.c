@@ -8,7 +8,8 @@
  * references or without. Only tables that name each other in a circle, or that
  * were left half validated, come to that.
  *
- * A frame that something outside the domain has a reference to stays.
+ * A frame that something outside the domain has a reference to stays, and so do
+ * those of the hypervisor's, which whoever has shared them gives up.
  */
 #include <linux/sched.h>
 #include "machine.h"
@@ -122,6 +123,7 @@ static int relinquish_frame(struct memcore_relinquish *r,
 	int err;
 
 	if (READ_ONCE(frame->owner) != r->d->config.domid ||
+	    atomic64_read(&frame->count) & MC_PGC_XEN ||
 	    !memcore_frame_get(r->d, memcore_frame_mfn(ft, frame)))
 		return 0;
 	err = relinquish_held(r, actor, frame);

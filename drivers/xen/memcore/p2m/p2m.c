@@ -15,10 +15,14 @@
 #include <memcore/kunit.h>
 #include "p2m.h"
 
+/* An entry of a leaf, unless MC_INVALID: a type above a frame number. */
+#define LEAF_TYPE_SHIFT	60
+#define LEAF_MFN_MASK	GENMASK(LEAF_TYPE_SHIFT - 1, 0)
+
 /**
  * struct region - MC_SUPER_SIZE gfns
- * @super: first frame of the superpage, or MC_INVALID
- * @leaf: frames of the single gfns; all MC_INVALID while @super is valid;
+ * @super: first frame of the superpage, which is RAM, or MC_INVALID
+ * @leaf: entries of the single gfns; all MC_INVALID while @super is valid;
  *        NULL if never needed
  */
 struct region {
@@ -188,30 +192,80 @@ void memcore_p2m_set(struct memcore_p2m *p2m, struct mc_gfn gfn,
 EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_set);
 
 /**
+ * memcore_p2m_set_page() - map or unmap one gfn
+ * @p2m: the P2M
+ * @gfn: the gfn, for which memcore_p2m_prepare() succeeded
+ * @mfn: the frame, or MC_INVALID to unmap
+ * @type: what it is there
+ */
+void memcore_p2m_set_page(struct memcore_p2m *p2m, struct mc_gfn gfn,
+			  struct mc_mfn mfn, enum mc_p2m_type type)
+{
+	struct region *region;
+
+	memcore_p2m_set(p2m, gfn, mfn, 0);
+	if (type == MC_P2M_RAM || !mc_mfn_ok(mfn))
+		return;
+	region = xa_load(&p2m->regions, region_index(gfn));
+	region->leaf[leaf_index(gfn)] |= (unsigned long)type << LEAF_TYPE_SHIFT;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_set_page);
+
+static unsigned long entry_at(struct memcore_p2m *p2m, struct mc_gfn gfn,
+			      unsigned int *order)
+{
+	struct region *region = xa_load(&p2m->regions, region_index(gfn));
+
+	*order = 0;
+	if (!region)
+		return MC_INVALID;
+	if (!mc_mfn_ok(region->super))
+		return region->leaf ? region->leaf[leaf_index(gfn)] :
+				      MC_INVALID;
+	*order = MC_SUPER_ORDER;
+	return region->super.nr + leaf_index(gfn);
+}
+
+static struct mc_mfn entry_mfn(unsigned long entry)
+{
+	return mc_mfn(entry == MC_INVALID ? entry : entry & LEAF_MFN_MASK);
+}
+
+/**
  * memcore_p2m_get() - look a gfn up
  * @p2m: the P2M
  * @gfn: any number at all
  * @order: where to say how large the page is; may be NULL
  *
- * Return: the frame, or MC_INVALID.
+ * Return: the frame, whosever it is, or MC_INVALID.
  */
 struct mc_mfn memcore_p2m_get(struct memcore_p2m *p2m, struct mc_gfn gfn,
 			      unsigned int *order)
 {
-	struct region *region = xa_load(&p2m->regions, region_index(gfn));
+	unsigned int ignored;
 
-	if (order)
-		*order = 0;
-	if (!region)
-		return mc_mfn(MC_INVALID);
-	if (!mc_mfn_ok(region->super))
-		return mc_mfn(region->leaf ? region->leaf[leaf_index(gfn)] :
-					     MC_INVALID);
-	if (order)
-		*order = MC_SUPER_ORDER;
-	return mc_mfn_add(region->super, leaf_index(gfn));
+	return entry_mfn(entry_at(p2m, gfn, order ?: &ignored));
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_get);
+
+/**
+ * memcore_p2m_lookup() - look a gfn up, and what is there
+ * @p2m: the P2M
+ * @gfn: any number at all
+ * @type: where to say what it is; of a hole MC_P2M_RAM
+ *
+ * Return: the frame, or MC_INVALID.
+ */
+struct mc_mfn memcore_p2m_lookup(struct memcore_p2m *p2m, struct mc_gfn gfn,
+				 enum mc_p2m_type *type)
+{
+	unsigned int order;
+	unsigned long entry = entry_at(p2m, gfn, &order);
+
+	*type = entry == MC_INVALID ? MC_P2M_RAM : entry >> LEAF_TYPE_SHIFT;
+	return entry_mfn(entry);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_lookup);
 
 /**
  * memcore_p2m_for_each() - visit every mapped gfn, in ascending order
@@ -223,11 +277,12 @@ EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_get);
  */
 int memcore_p2m_for_each(struct memcore_p2m *p2m,
 			 int (*fn)(struct mc_gfn gfn, struct mc_mfn mfn,
-				   void *data),
+				   enum mc_p2m_type type, void *data),
 			 void *data)
 {
 	struct region *region;
 	unsigned long index, i;
+	enum mc_p2m_type type;
 	struct mc_gfn gfn;
 	struct mc_mfn mfn;
 	int err;
@@ -235,8 +290,8 @@ int memcore_p2m_for_each(struct memcore_p2m *p2m,
 	xa_for_each(&p2m->regions, index, region) {
 		for (i = 0; i < MC_SUPER_SIZE; i++) {
 			gfn = mc_gfn((index << MC_SUPER_ORDER) + i);
-			mfn = memcore_p2m_get(p2m, gfn, NULL);
-			err = mc_mfn_ok(mfn) ? fn(gfn, mfn, data) : 0;
+			mfn = memcore_p2m_lookup(p2m, gfn, &type);
+			err = mc_mfn_ok(mfn) ? fn(gfn, mfn, type, data) : 0;
 			if (err)
 				return err;
 		}

@@ -14,6 +14,22 @@
 #define MC_GFN_BITS	36
 
 /**
+ * enum mc_p2m_type - what is at a gfn
+ * @MC_P2M_RAM: a frame of the domain's own
+ * @MC_P2M_FOREIGN: a frame of another domain's, by the right of a control domain
+ * @MC_P2M_GRANT_RW: a frame that another domain has granted
+ * @MC_P2M_GRANT_RO: likewise, to be read only
+ *
+ * Only single pages are anything but RAM.
+ */
+enum mc_p2m_type {
+	MC_P2M_RAM,
+	MC_P2M_FOREIGN,
+	MC_P2M_GRANT_RW,
+	MC_P2M_GRANT_RO,
+};
+
+/**
  * struct memcore_p2m - which frame a translated domain has at each gfn
  * @regions: blocks of MC_SUPER_SIZE gfns, by gfn >> MC_SUPER_ORDER
  * @max_mapped: highest gfn that was ever mapped
@@ -34,13 +50,17 @@ void memcore_p2m_init(struct memcore_p2m *p2m,
 void memcore_p2m_destroy(struct memcore_p2m *p2m);
 struct mc_mfn memcore_p2m_get(struct memcore_p2m *p2m, struct mc_gfn gfn,
 			      unsigned int *order);
+struct mc_mfn memcore_p2m_lookup(struct memcore_p2m *p2m, struct mc_gfn gfn,
+				 enum mc_p2m_type *type);
 int memcore_p2m_prepare(struct memcore_p2m *p2m, struct mc_gfn gfn,
 			unsigned int order, gfp_t gfp);
 void memcore_p2m_set(struct memcore_p2m *p2m, struct mc_gfn gfn,
 		     struct mc_mfn mfn, unsigned int order);
+void memcore_p2m_set_page(struct memcore_p2m *p2m, struct mc_gfn gfn,
+			  struct mc_mfn mfn, enum mc_p2m_type type);
 int memcore_p2m_for_each(struct memcore_p2m *p2m,
 			 int (*fn)(struct mc_gfn gfn, struct mc_mfn mfn,
-				   void *data),
+				   enum mc_p2m_type type, void *data),
 			 void *data);
 
 #endif
