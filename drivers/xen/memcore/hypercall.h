@@ -36,7 +36,6 @@ long memcore_dispatch(struct memcore_call *call, unsigned long nr);
 long memcore_do_domctl(struct memcore_call *call);
 long memcore_do_hvm_op(struct memcore_call *call);
 long memcore_do_memory_op(struct memcore_call *call);
-long memcore_exchange_memory(struct memcore_call *call);
 long memcore_do_mmu_update(struct memcore_call *call);
 long memcore_do_mmuext_op(struct memcore_call *call);
 long memcore_do_multicall(struct memcore_call *call);

@@ -29,6 +29,7 @@
 #include "guest-access.h"
 #include "hypercall.h"
 #include "machine.h"
+#include "memory-op.h"
 #include "pv/request.h"
 
 /* Of Xen, as it is built for x86. */
