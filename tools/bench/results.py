@@ -270,19 +270,19 @@ def at_most(figures, wanted):
     return verdict(max(map(float, filter(None, figures)), default=None), wanted, False)
 
 
-def show_entries(rows):
+def show_beside(rows, words, title):
     """Three lines a metric: Xen, the core, and the quotient."""
-    groups = numbered(rows, "mmu|va|vaflush")
+    groups = numbered(rows, words)
     if not groups:
         return
-    batches = sorted({batch for group in groups.values() for batch in group})
-    lines = [["metric", "", *map(str, batches), "wanted"]]
+    numbers = sorted({number for group in groups.values() for number in group})
+    lines = [["metric", "", *map(str, numbers), "wanted"]]
     for metric, group in groups.items():
-        core, xen, quotients = ([group[batch][at] if batch in group else "" for batch in batches]
-                                for at in (8, 9, 10))
+        core, xen, quotients = ([group[number][at] if number in group else ""
+                                 for number in numbers] for at in (8, 9, 10))
         lines += [[metric, "xen", *xen, ""], [metric, "core", *core, ""],
                   [metric, "core/xen", *map(times, quotients), at_most(quotients, WANTED_CORE)]]
-    print("\nns for each entry, instruction clock, by how many entries go into a call")
+    print(f"\n{title}")
     print_aligned(lines, 2)
 
 
@@ -318,14 +318,16 @@ def speedups(group):
 
 def show_threads(rows):
     groups = numbered(rows, "threads")
-    entries, control = (groups.get(f"threads_{name}", {}) for name in ("entry", "control"))
-    if 1 not in entries or 1 not in control:
+    control = groups.pop("threads_control", {})
+    if 1 not in control:
         return
-    lines = [["threads", "ns an entry", "times one", "wanted", "if they only compute"]]
-    for count, faster in speedups(entries).items():
-        wanted = WANTED_TWO_THREADS if count == 2 else None
-        lines.append([str(count), entries[count][8], times(faster),
-                      verdict(faster, wanted, True), times(speedups(control).get(count))])
+    lines = [["threads", "doing", "ns each", "times one", "wanted", "if they only compute"]]
+    for name, group in groups.items():
+        for count, faster in speedups(group).items():
+            wanted = WANTED_TWO_THREADS if count == 2 else None
+            lines.append([str(count), name.removeprefix("threads_"), group[count][8],
+                          times(faster), verdict(faster, wanted, True),
+                          times(speedups(control).get(count))])
     print("\nthe core, threads as domains of their own, two CPUs, wall clock")
     print_aligned(lines, 1)
 
@@ -342,7 +344,10 @@ def show(path):
     show_moves(rows)
     show_scale(rows)
     show_interfaces(rows)
-    show_entries(of_cores)
+    show_beside(of_cores, "mmu|va|vaflush|grant",
+                "ns for each entry, instruction clock, by how many entries go into a call")
+    show_beside(of_cores, "domains",
+                "ns for each, calls of 32, instruction clock, by how many domains there are")
     show_calls(of_cores)
     show_flat(of_cores)
     show_threads(of_cores)

@@ -17,6 +17,8 @@ while [ $round -lt $ROUNDS ]; do
 	for threads in 1 2 3 4; do
 		figures threads $threads
 		report "core threads_entry_$threads $ENTRY"
+		figures gthreads $threads
+		report "core threads_grant_$threads $ENTRY"
 		figures control $threads
 		report "core threads_control_$threads $ENTRY"
 	done

@@ -2,6 +2,7 @@
 /* The same calls, either to Xen, whose PV guest this is, or to the core. */
 #include <linux/errno.h>
 #include <linux/module.h>
+#include <linux/string.h>
 
 #include <xen/interface/xen.h>
 #include <xen/page.h>
@@ -35,6 +36,8 @@ static void detach_core(void)
 {
 	if (hv.p2m)
 		symbol_put(memcore_start_info);
+	if (hv.access)
+		symbol_put(memcore_access);
 	if (hv.call_as)
 		symbol_put(memcore_tool_call_as);
 	if (hv.call)
@@ -59,9 +62,10 @@ static int attach_core(void)
 {
 	hv.call = symbol_get(memcore_hypercall);
 	hv.call_as = symbol_get(memcore_tool_call_as);
+	hv.access = symbol_get(memcore_access);
 	hv.p2m = core_p2m();
 	hv.direct_map = MEMCORE_DIRECT_MAP;
-	if (hv.call && hv.call_as && hv.p2m)
+	if (hv.call && hv.call_as && hv.access && hv.p2m)
 		return 0;
 	detach_core();
 	return -ENODEV;
@@ -76,4 +80,14 @@ void hypervisor_detach(void)
 {
 	if (!xen_domain())
 		detach_core();
+}
+
+/* Up to 8 bytes at an address of the core's model. */
+int hv_store(unsigned long va, const void *from, size_t len)
+{
+	unsigned int error;
+	u64 word = 0;
+
+	memcpy(&word, from, len);
+	return hv.access(va, &word, len, MEMCORE_ACCESS_WRITE, &error);
 }

@@ -28,6 +28,7 @@
  * struct hypervisor - what is measured
  * @call:	one hypercall
  * @call_as:	one of another domain's; NULL on Xen
+ * @access:	the software CPU's access; NULL on Xen
  * @p2m:	machine frame for each pfn
  * @direct_map:	where the guest's page tables map pfn 0
  */
@@ -37,6 +38,8 @@ struct hypervisor {
 	long (*call_as)(u16 domid, unsigned int nr, unsigned long a1,
 			unsigned long a2, unsigned long a3, unsigned long a4,
 			unsigned long a5);
+	int (*access)(unsigned long va, void *buf, size_t len,
+		      unsigned int access, unsigned int *error);
 	const unsigned long *p2m;
 	unsigned long direct_map;
 };
@@ -45,6 +48,7 @@ extern struct hypervisor hv;
 
 int hypervisor_attach(void);
 void hypervisor_detach(void);
+int hv_store(unsigned long va, const void *from, size_t len);
 
 static inline unsigned long hv_frame(struct page *page)
 {

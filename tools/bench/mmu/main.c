@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmubench: a stop-watch for direct paging, on Xen as its PV guest, or on the
+ * mmubench: a stop-watch for hypercalls that work on memory, on Xen as its PV guest, or on the
  * in-tree core that has adopted the kernel as one.
  *
  * Commands go to /sys/module/mmubench/parameters/run, answers come from
@@ -13,8 +13,14 @@
  *   vaflush BATCH	the same, each with a flush of its address on this CPU
  *   tree TABLES	pin and unpin a tree with that many L1 tables, each entry:
  *			"pin N unpin N"
+ *   grants BATCH	map and unmap a page that is granted, in calls of so many:
+ *			"map N unmap N"; only a control domain
+ *   domains N		let there be so many other domains, which do nothing:
+ *			"domains N"; only a control domain
  *   threads N		the core: so many threads, each as a domain of its own,
  *			each entry of all together: "entry N"
+ *   gthreads N		likewise, each as a domain that maps what it has granted, and
+ *			unmaps it, each of that: "entry N"
  *   control N		the same threads, each entry replaced by so much computing
  *
  * .../now is the time, to measure by from a shell.
@@ -38,18 +44,21 @@ static const struct {
 	{ "va", measure_va_mapping },
 	{ "vaflush", measure_va_flush },
 	{ "tree", measure_tree },
+	{ "grants", measure_grants },
+	{ "domains", measure_domains },
 	{ "threads", measure_threads },
+	{ "gthreads", measure_grant_threads },
 	{ "control", measure_control },
 };
 
 static int set_run(const char *val, const struct kernel_param *kp)
 {
 	unsigned int arg, i;
-	char name[8];
+	char name[12];
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	if (sscanf(val, "%7s %u", name, &arg) != 2)
+	if (sscanf(val, "%11s %u", name, &arg) != 2)
 		return -EINVAL;
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(name, commands[i].name))
@@ -63,7 +72,7 @@ static const struct kernel_param_ops run_ops = {
 };
 
 module_param_cb(run, &run_ops, NULL, 0200);
-MODULE_PARM_DESC(run, "a command: empty CALLS, mmu BATCH, va BATCH, vaflush BATCH, tree TABLES, threads N, control N");
+MODULE_PARM_DESC(run, "a command: empty CALLS, mmu BATCH, va BATCH, vaflush BATCH, tree TABLES, grants BATCH, domains N, threads N, gthreads N, control N");
 
 module_param_string(result, result, sizeof(result), 0400);
 MODULE_PARM_DESC(result, "what the last command measured");
@@ -87,12 +96,13 @@ static int __init mmubench_init(void)
 
 static void __exit mmubench_exit(void)
 {
+	measure_domains(0, result, sizeof(result));
 	hypervisor_detach();
 }
 
 module_init(mmubench_init);
 module_exit(mmubench_exit);
 
-MODULE_DESCRIPTION("Stop-watch for direct paging");
+MODULE_DESCRIPTION("Stop-watch for hypercalls that work on memory");
 MODULE_AUTHOR("The xen-memfront developers");
 MODULE_LICENSE("GPL");

@@ -11,6 +11,9 @@ int measure_va_mapping(unsigned int batch, char *result, size_t len);
 int measure_va_flush(unsigned int batch, char *result, size_t len);
 int measure_tree(unsigned int tables, char *result, size_t len);
 int measure_threads(unsigned int threads, char *result, size_t len);
+int measure_grants(unsigned int batch, char *result, size_t len);
+int measure_grant_threads(unsigned int threads, char *result, size_t len);
+int measure_domains(unsigned int nr, char *result, size_t len);
 int measure_control(unsigned int threads, char *result, size_t len);
 
 #endif /* MMUBENCH_MEASURE_H */

@@ -2,7 +2,8 @@
 /*
  * Threads that change page tables at the same time, each as a domain of its own,
  * on the in-tree core: if domains share a lock, two are no faster than one. An
- * entry is mapped writable, or made empty, in calls of mmu_update.
+ * entry is mapped writable, or made empty, in calls of mmu_update; or what the
+ * domain has granted to itself is mapped, or unmapped.
  *
  * Emulated CPUs get what the machine has to spare. How much that is show the
  * same threads when they do nothing but compute.
@@ -20,39 +21,15 @@
 
 #include "hypervisor.h"
 #include "measure.h"
+#include "threads.h"
 
 #define MAX_THREADS	16
-#define ROUNDS		512
-#define BATCH		32
 
 /* Steps of a computation that take about as long as one entry. */
 #define STEPS		640
 
-/* In a round each of the 512 entries is mapped and unmapped. */
-#define REQUESTS	(2 * TABLE_ENTRIES)
-
 /* A domain's first frame is its table, the rest is what that maps. */
 #define NR_FRAMES	(1 + TABLE_ENTRIES)
-
-struct team;
-
-/**
- * struct worker - a thread and its domain
- * @team:	where it belongs
- * @domid:	the domain
- * @frames:	its frames
- * @updates:	a round's requests
- * @task:	the thread
- * @ok:		nothing was refused
- */
-struct worker {
-	struct team *team;
-	u16 domid;
-	unsigned long *frames;
-	struct mmu_update *updates;
-	struct task_struct *task;
-	bool ok;
-};
 
 /**
  * struct team - all of them
@@ -64,7 +41,7 @@ struct worker {
  * @finished:	all have
  */
 struct team {
-	void (*work)(struct worker *w);
+	const struct work *work;
 	unsigned int nr;
 	struct worker worker[MAX_THREADS];
 	struct completion go;
@@ -129,26 +106,33 @@ static int pin(struct worker *w, unsigned int cmd)
 			  (unsigned long)&op, 1, 0, DOMID_SELF, 0) ? -EIO : 0;
 }
 
-static void fill_updates(struct worker *w)
+static int fill_updates(struct worker *w)
 {
 	u64 table = (u64)w->frames[0] << PAGE_SHIFT;
+	struct mmu_update *updates;
 	unsigned int i, slot;
 
+	updates = kvcalloc(REQUESTS, sizeof(*updates), GFP_KERNEL);
+	if (!updates)
+		return -ENOMEM;
+	w->requests = updates;
 	for (i = 0; i < REQUESTS; i++) {
 		slot = i % TABLE_ENTRIES;
-		w->updates[i].ptr = table + slot * sizeof(u64);
+		updates[i].ptr = table + slot * sizeof(u64);
 		if (i < TABLE_ENTRIES)
-			w->updates[i].val = ENTRY_WRITABLE |
+			updates[i].val = ENTRY_WRITABLE |
 				(u64)w->frames[1 + slot] << PAGE_SHIFT;
 	}
+	return 0;
 }
 
 static bool update(struct worker *w, unsigned int at)
 {
+	struct mmu_update *updates = w->requests;
 	unsigned int done = 0;
 
 	return !hv.call_as(w->domid, __HYPERVISOR_mmu_update,
-			   (unsigned long)&w->updates[at], BATCH,
+			   (unsigned long)&updates[at], BATCH,
 			   (unsigned long)&done, DOMID_SELF, 0) &&
 	       done == BATCH;
 }
@@ -162,6 +146,11 @@ static void change_entries(struct worker *w)
 		w->ok = update(w, i % REQUESTS);
 }
 
+static const struct work entry_work = {
+	.start = fill_updates,
+	.run = change_entries,
+};
+
 static void compute(struct worker *w)
 {
 	unsigned int i;
@@ -174,12 +163,17 @@ static void compute(struct worker *w)
 	w->ok = true;
 }
 
+static const struct work control_work = {
+	.start = fill_updates,
+	.run = compute,
+};
+
 static int worker_main(void *data)
 {
 	struct worker *w = data;
 
 	wait_for_completion(&w->team->go);
-	w->team->work(w);
+	w->team->work->run(w);
 	if (atomic_dec_and_test(&w->team->working))
 		complete(&w->team->finished);
 	return 0;
@@ -256,14 +250,13 @@ static int worker_start(struct worker *w)
 
 	if (!ret)
 		ret = pin(w, MMUEXT_PIN_L1_TABLE);
-	fill_updates(w);
-	return ret;
+	return ret ?: w->team->work->start(w);
 }
 
 static void worker_free(struct worker *w)
 {
 	kvfree(w->frames);
-	kvfree(w->updates);
+	kvfree(w->requests);
 }
 
 /* Return: 0 if there is a worker more, which has a domain. */
@@ -274,8 +267,7 @@ static int worker_add(struct team *team)
 
 	w->team = team;
 	w->frames = kvcalloc(NR_FRAMES, sizeof(*w->frames), GFP_KERNEL);
-	w->updates = kvcalloc(REQUESTS, sizeof(*w->updates), GFP_KERNEL);
-	if (w->frames && w->updates)
+	if (w->frames)
 		ret = create_domain(w);
 	if (ret)
 		worker_free(w);
@@ -310,7 +302,7 @@ static int team_disband(struct team *team)
 	return ret;
 }
 
-static int measure(unsigned int threads, void (*work)(struct worker *w),
+static int measure(unsigned int threads, const struct work *work,
 		   char *result, size_t len)
 {
 	u64 entries = (u64)threads * ROUNDS * REQUESTS;
@@ -337,10 +329,15 @@ static int measure(unsigned int threads, void (*work)(struct worker *w),
 
 int measure_threads(unsigned int threads, char *result, size_t len)
 {
-	return measure(threads, change_entries, result, len);
+	return measure(threads, &entry_work, result, len);
 }
 
 int measure_control(unsigned int threads, char *result, size_t len)
 {
-	return measure(threads, compute, result, len);
+	return measure(threads, &control_work, result, len);
+}
+
+int measure_grant_threads(unsigned int threads, char *result, size_t len)
+{
+	return measure(threads, &grant_work, result, len);
 }
