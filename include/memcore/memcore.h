@@ -41,7 +41,8 @@ long memcore_hypercall(unsigned int nr, unsigned long a1, unsigned long a2,
 /**
  * memcore_start_info() - the start info of an adopted PV-type kernel
  *
- * Valid fields are magic, nr_pages, flags, mfn_list, pt_base and nr_pt_frames.
+ * Valid fields are magic, nr_pages, flags, shared_info, mfn_list, pt_base and
+ * nr_pt_frames. shared_info is the machine address of that page.
  * mfn_list is the kernel address of the P2M, nr_pages entries indexed by pfn; an
  * entry of a pfn that is not RAM is ~0UL. The array starts at a page, is padded
  * with ~0UL to whole pages, and is the guest's to write and to keep true. pt_base

@@ -24,6 +24,7 @@
  * @MEMCORE_STAT_ZEROED: holes whose page had to be zeroed when filled
  * @MEMCORE_STAT_SPLITS: superpages split in a P2M
  * @MEMCORE_STAT_INJECTED: hypercalls changed by an injected fault
+ * @MEMCORE_STAT_CRASHES: times a domain did what Xen crashes it for
  * @MEMCORE_NR_STATS: how many there are
  */
 enum memcore_stat {
@@ -38,6 +39,7 @@ enum memcore_stat {
 	MEMCORE_STAT_ZEROED,
 	MEMCORE_STAT_SPLITS,
 	MEMCORE_STAT_INJECTED,
+	MEMCORE_STAT_CRASHES,
 	MEMCORE_NR_STATS,
 };
 

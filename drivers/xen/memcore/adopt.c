@@ -34,6 +34,7 @@
 #include "content.h"
 #include "guest-access.h"
 #include "machine.h"
+#include "memory-map.h"
 #include "pv/build.h"
 #include "ram.h"
 #include "vcpu.h"
@@ -82,6 +83,17 @@ static void *page_of(struct mc_gfn gfn)
 	return page_address(pfn_to_page(gfn.nr));
 }
 
+/* A fresh frame is all zeros. */
+static void lend_zeroed(struct memcore_domain *d, void *page,
+			struct memcore_frame *frame)
+{
+	memcore_content_borrow(frame, virt_to_page(page));
+	if (adopted.dealing || memcore_page_is_zero(page))
+		return;
+	memcore_page_clear(page);
+	memcore_stat_add(d->machine, MEMCORE_STAT_ZEROED, 1);
+}
+
 static void on_filled(struct memcore_domain *d, struct mc_gfn gfn,
 		      struct memcore_frame *frame)
 {
@@ -89,14 +101,12 @@ static void on_filled(struct memcore_domain *d, struct mc_gfn gfn,
 
 	if (!page || test_and_set_bit(gfn.nr, adopted.backed))
 		return;
-	memcore_content_borrow(frame, pfn_to_page(gfn.nr));
-	if (adopted.dealing)
-		return;
-	memcore_stat_add(d->machine, MEMCORE_STAT_FRAMES_FILLED, 1);
-	if (memcore_page_is_zero(page))
-		return;
-	memcore_page_clear(page);
-	memcore_stat_add(d->machine, MEMCORE_STAT_ZEROED, 1);
+	if (READ_ONCE(frame->content))
+		memcore_content_lend(frame, virt_to_page(page));
+	else
+		lend_zeroed(d, page, frame);
+	if (!adopted.dealing)
+		memcore_stat_add(d->machine, MEMCORE_STAT_FRAMES_FILLED, 1);
 }
 
 static void on_released(struct memcore_domain *d, struct mc_gfn gfn)
@@ -277,18 +287,65 @@ static int give_memory(void)
 	return err;
 }
 
+/* Where the next run of RAM ends, that starts at @start or behind. */
+static unsigned long next_run(unsigned long *start)
+{
+	*start = find_next_bit(adopted.ram, adopted.nr_pfns, *start);
+	return find_next_zero_bit(adopted.ram, adopted.nr_pfns, *start);
+}
+
+static unsigned int count_runs(void)
+{
+	unsigned long start = 0, end;
+	unsigned int nr = 0;
+
+	while ((end = next_run(&start)) > start) {
+		start = end;
+		nr++;
+	}
+	return nr;
+}
+
+/* A translated guest is told where its memory is, by who made it. */
+static int give_map(void)
+{
+	struct memcore_map *map = memcore_map_new(adopted.d, count_runs(),
+						  GFP_KERNEL);
+	unsigned long start = 0, end;
+	unsigned int i;
+
+	if (!map)
+		return -ENOMEM;
+	for (i = 0; i < map->nr; i++) {
+		end = next_run(&start);
+		map->entry[i] = (struct memcore_map_entry){
+			.addr = (u64)start << PAGE_SHIFT,
+			.size = (u64)(end - start) << PAGE_SHIFT,
+			.type = MC_MAP_RAM,
+		};
+		start = end;
+	}
+	memcore_map_install(adopted.d, map);
+	return 0;
+}
+
 static int pv_lists(void)
 {
 	size_t size = PAGE_ALIGN(array_size(adopted.nr_pfns,
 					    sizeof(*adopted.p2m)));
 	struct start_info *si = &adopted.start_info;
+	struct memcore_frame *shared_info;
+	int err;
 
 	adopted.p2m = vmalloc(size);
-	if (!adopted.p2m)
+	err = memcore_domain_shared_info(adopted.d, &shared_info);
+	if (!adopted.p2m || err)
 		return -ENOMEM;
 	memset(adopted.p2m, 0xff, size);
 	strscpy(si->magic, "xen-memcore-x86_64", sizeof(si->magic));
 	si->nr_pages = adopted.nr_pfns;
+	si->shared_info = memcore_frame_mfn(&adopted.machine->frames,
+					    shared_info).nr << PAGE_SHIFT;
 	if (adopted.d->config.control)
 		si->flags = SIF_PRIVILEGED | SIF_INITDOMAIN;
 	si->mfn_list = (unsigned long)adopted.p2m;
@@ -410,14 +467,14 @@ static int adopt(const struct memcore_adopt_config *config)
 		return err;
 	nr_ram = bitmap_weight(adopted.ram, adopted.nr_pfns);
 	err = make_machine(nr_ram + config->spare_frames +
-			   MEMCORE_NEIGHBOUR_FRAMES);
+			   MEMCORE_NEIGHBOUR_FRAMES + config->pv);
 	/* First, from the odd end of the machine: large chunks stay whole. */
 	if (!err && !config->control)
 		err = make_neighbour();
 	if (!err)
 		err = make_domain(config, nr_ram);
-	if (!err && config->pv)
-		err = pv_lists();
+	if (!err)
+		err = config->pv ? pv_lists() : give_map();
 	if (!err)
 		err = give_memory();
 	if (!err && config->pv)

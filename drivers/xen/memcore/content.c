@@ -8,8 +8,12 @@
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 #include <memcore/kunit.h>
 #include "content.h"
+#include "guest-access.h"
 #include "machine.h"
 
 #define GFP_CONTENT	(GFP_ATOMIC | __GFP_ZERO | __GFP_NOWARN)
@@ -116,6 +120,88 @@ bool memcore_content_is_lent(const struct memcore_frame *frame)
 	return content && !(content & MC_CONTENT_OWN);
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_content_is_lent);
+
+static bool is_xen(const struct memcore_frame *frame)
+{
+	return atomic64_read(&frame->count) & MC_PGC_XEN;
+}
+
+static void free_after_readers(struct rcu_head *rcu)
+{
+	__free_page(container_of(rcu, struct page, rcu_head));
+}
+
+/**
+ * memcore_content_lend() - move content into a page of the running kernel
+ * @frame: the frame, whose content is a page of the core's own; its owner is
+ *         locked
+ * @page: the page, lent as with memcore_content_borrow()
+ *
+ * The frame may be in use: who reads it meanwhile sees the one or the other.
+ */
+void memcore_content_lend(struct memcore_frame *frame, struct page *page)
+{
+	unsigned long own = READ_ONCE(frame->content);
+
+	memcore_page_fill(page_address(page), words_of(own));
+	WRITE_ONCE(frame->content, (unsigned long)page_address(page));
+	if (is_xen(frame))
+		frame->spare = own;
+	else
+		call_rcu(&virt_to_page(words_of(own))->rcu_head,
+			 free_after_readers);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_content_lend);
+
+/* What cannot be read is not in the frame. */
+static void take_back(struct memcore_frame *frame, unsigned long own)
+{
+	const void *lent = memcore_content(frame);
+
+	if (copy_from_kernel_nofault(words_of(own), lent, PAGE_SIZE))
+		memset(words_of(own), 0, PAGE_SIZE);
+	WRITE_ONCE(frame->content, own);
+}
+
+/**
+ * memcore_content_keep() - let a frame keep its content when it loses its page
+ * @machine: where
+ * @frame: the frame; its owner is locked
+ *
+ * Return: 0, or -ENOMEM with nothing changed.
+ */
+int memcore_content_keep(struct memcore_machine *machine,
+			 struct memcore_frame *frame)
+{
+	struct page *page;
+
+	/* One of the hypervisor's has a spare page. */
+	if (!memcore_content_is_lent(frame) || is_xen(frame))
+		return 0;
+	page = alloc_own(machine);
+	if (!page)
+		return -ENOMEM;
+	take_back(frame, (unsigned long)page_address(page) | MC_CONTENT_OWN);
+	return 0;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_content_keep);
+
+/**
+ * memcore_content_return() - a lent page is the kernel's alone again
+ * @frame: the frame that it was lent to, if any was; its owner is locked
+ *
+ * What was in the frame is forgotten, unless it is the hypervisor's.
+ */
+void memcore_content_return(struct memcore_frame *frame)
+{
+	if (!memcore_content_is_lent(frame))
+		return;
+	if (is_xen(frame))
+		take_back(frame, frame->spare);
+	else
+		memcore_content_drop(frame);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_content_return);
 
 /**
  * memcore_content_drop() - forget what is in a frame: it reads as zeros then

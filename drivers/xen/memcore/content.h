@@ -49,6 +49,10 @@ int memcore_content_write(struct memcore_machine *machine,
 			  struct memcore_frame *frame, unsigned int slot,
 			  u64 val);
 void memcore_content_borrow(struct memcore_frame *frame, struct page *page);
+void memcore_content_lend(struct memcore_frame *frame, struct page *page);
+int memcore_content_keep(struct memcore_machine *machine,
+			 struct memcore_frame *frame);
+void memcore_content_return(struct memcore_frame *frame);
 bool memcore_content_is_lent(const struct memcore_frame *frame);
 struct page *memcore_content_drop(struct memcore_frame *frame);
 

@@ -23,6 +23,7 @@ static const char * const stat_names[MEMCORE_NR_STATS] = {
 	[MEMCORE_STAT_ZEROED] = "zeroed",
 	[MEMCORE_STAT_SPLITS] = "splits",
 	[MEMCORE_STAT_INJECTED] = "injected",
+	[MEMCORE_STAT_CRASHES] = "crashes",
 };
 
 /* "ok", or a line on each difference. */

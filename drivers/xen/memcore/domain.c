@@ -19,8 +19,10 @@
 #include <xen-public/xen.h>
 #include "content.h"
 #include "machine.h"
+#include "physmap.h"
 #include "pv/type.h"
 #include "relinquish.h"
+#include "shared.h"
 #include "vcpu.h"
 
 #define ORDER_GUEST	9
@@ -45,6 +47,7 @@ static void domain_free(struct kref *ref)
 
 	memcore_vcpus_free(d);
 	memcore_p2m_destroy(&d->p2m);
+	kfree(d->map);
 	kfree_rcu(d, rcu);
 }
 
@@ -79,6 +82,24 @@ struct memcore_domain *memcore_domain_get(struct memcore_domain *caller,
 	return d;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_get);
+
+/**
+ * memcore_domain_get_remote() - find another domain, by its number only
+ * @caller: the domain that calls
+ * @domid: any number at all
+ * @d: filled in; to be given back with memcore_domain_put()
+ *
+ * Return: 0; -ESRCH, also for DOMID_SELF; -EPERM for the caller itself.
+ */
+int memcore_domain_get_remote(struct memcore_domain *caller, u16 domid,
+			      struct memcore_domain **d)
+{
+	if (domid == caller->config.domid)
+		return -EPERM;
+	*d = domid == DOMID_SELF ? NULL : memcore_domain_get(caller, domid);
+	return *d ? 0 : -ESRCH;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_get_remote);
 
 static struct memcore_domain *
 domain_new(struct memcore_machine *machine,
@@ -256,16 +277,37 @@ void memcore_frame_put_allocation_locked(struct memcore_domain *d,
 }
 
 /* As in Xen one reference is held in reserve, for a partial table's. */
+static bool has_reference_left(const struct memcore_machine *machine,
+			       s64 count)
+{
+	return ((count + 2) & machine->count_mask) > 2;
+}
+
 static bool frame_get(struct memcore_machine *machine,
 		      struct memcore_frame *frame)
 {
 	s64 old = atomic64_read(&frame->count);
 
 	do {
-		if (((old + 2) & machine->count_mask) <= 2)
+		if (!has_reference_left(machine, old))
 			return false;
 	} while (!atomic64_try_cmpxchg(&frame->count, &old, old + 1));
 	return true;
+}
+
+/**
+ * memcore_frame_can_get() - could a general reference be taken?
+ * @machine: where
+ * @frame: a frame that does not go away meanwhile
+ *
+ * For who needs none, but must fail where Xen would.
+ *
+ * Return: false if nobody has the frame, or all references are taken.
+ */
+bool memcore_frame_can_get(const struct memcore_machine *machine,
+			   const struct memcore_frame *frame)
+{
+	return has_reference_left(machine, atomic64_read(&frame->count));
 }
 
 /**
@@ -449,6 +491,16 @@ static void filled(struct memcore_domain *d, struct mc_gfn gfn,
 		d->config.ops->filled(d, gfn, frame++);
 }
 
+/* Xen lets nobody replace what is mapped by a right to another's frame. */
+static int check_room(struct memcore_domain *d, struct mc_gfn gfn,
+		      unsigned long nr)
+{
+	if (!memcore_p2m_has_special(&d->p2m, gfn, nr))
+		return 0;
+	memcore_domain_crash(d);
+	return -EPERM;
+}
+
 /* What was at these gfns stays the domain's, but is nowhere any more. */
 static void forget_old(struct memcore_domain *d, struct mc_gfn gfn,
 		       unsigned long nr)
@@ -481,7 +533,8 @@ int memcore_domain_map(struct memcore_domain *d, struct mc_gfn gfn,
 
 	lockdep_assert_held(&d->lock);
 	if (d->config.translated) {
-		err = memcore_p2m_prepare(&d->p2m, gfn, order, gfp);
+		err = check_room(d, gfn, nr) ?:
+		      memcore_p2m_prepare(&d->p2m, gfn, order, gfp);
 		if (err)
 			return err;
 		forget_old(d, gfn, nr);
@@ -505,15 +558,33 @@ static struct memcore_frame *frame_get_own(struct memcore_domain *d,
 	return frame;
 }
 
-static void unmap_translated(struct memcore_domain *d, struct mc_gfn gfn,
-			     struct memcore_frame *frame, struct mc_mfn mfn)
+/**
+ * memcore_domain_unmap() - make a hole of a gfn
+ * @d: a translated domain, locked
+ * @gfn: where something is
+ *
+ * The frame stays whose it is. Its content does only if memcore_content_keep()
+ * was called.
+ *
+ * Return: the frame if the entry has held a reference to it that is now the
+ * caller's, to be dropped without the lock; or NULL.
+ */
+struct memcore_frame *memcore_domain_unmap(struct memcore_domain *d,
+					   struct mc_gfn gfn)
 {
+	enum mc_p2m_type type;
+	struct mc_mfn mfn = memcore_p2m_lookup(&d->p2m, gfn, &type);
+	struct memcore_frame *frame = memcore_frame(&d->machine->frames, mfn);
+
+	lockdep_assert_held(&d->lock);
 	/* What is mapped has a leaf already, so this needs no memory. */
 	memcore_p2m_set(&d->p2m, gfn, mc_mfn(MC_INVALID), 0);
+	if (type != MC_P2M_RAM)
+		return type == MC_P2M_FOREIGN ? frame : NULL;
 	memcore_m2p_set(&d->machine->frames, mfn, mc_gfn(MC_INVALID));
-	if (memcore_content_is_lent(frame))
-		memcore_content_drop(frame);
+	memcore_content_return(frame);
 	released(d, gfn);
+	return NULL;
 }
 
 static int remove_frame(struct memcore_domain *d, struct mc_gfn gfn,
@@ -525,8 +596,9 @@ static int remove_frame(struct memcore_domain *d, struct mc_gfn gfn,
 		return -EINVAL;
 	if (!frame_get_own(d, frame))
 		return -ENXIO;
+	/* No entry of a frame of its own holds a reference. */
 	if (d->config.translated)
-		unmap_translated(d, gfn, frame, mfn);
+		memcore_domain_unmap(d, gfn);
 	memcore_frame_put_allocation_locked(d, frame);
 	frame_put_locked(d, frame);
 	return 0;
@@ -563,6 +635,15 @@ static void set_dying(struct memcore_domain *d)
 	spin_unlock_irqrestore(&d->lock, flags);
 }
 
+/* Dying: nobody makes one any more. */
+static void drop_shared_info(struct memcore_domain *d)
+{
+	struct memcore_frame *frame = xchg(&d->shared_info, NULL);
+
+	if (frame)
+		memcore_shared_free(d, frame);
+}
+
 /* Return: true if no frame is left. */
 static bool forget_p2m(struct memcore_domain *d)
 {
@@ -584,6 +665,8 @@ static bool kill(struct memcore_domain *d)
 	set_dying(d);
 	while (memcore_relinquish_step(&r) == -ERESTART)
 		memcore_stat_add(d->machine, MEMCORE_STAT_CONTINUATIONS, 1);
+	memcore_physmap_drop_foreign(d);
+	drop_shared_info(d);
 	return forget_p2m(d);
 }
 
@@ -676,3 +759,52 @@ unsigned long memcore_domain_maximum_gpfn(struct memcore_domain *d)
 	return max(d->config.nr_pfns, 1UL) - 1;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_maximum_gpfn);
+
+/**
+ * memcore_domain_crash() - note that Xen would crash a domain
+ * @d: the domain
+ *
+ * Here it lives on. What it wanted is refused with nothing changed.
+ */
+void memcore_domain_crash(struct memcore_domain *d)
+{
+	WRITE_ONCE(d->crashed, true);
+	memcore_stat_add(d->machine, MEMCORE_STAT_CRASHES, 1);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_crash);
+
+/**
+ * memcore_domain_shared_info() - the frame of a domain's shared info
+ * @d: the domain, not locked
+ * @frame: filled in
+ *
+ * On Xen it is there as soon as there is the domain. Here it is made when
+ * somebody asks where it is.
+ *
+ * Context: any.
+ * Return: 0; -ENOMEM; or -EINVAL if the domain is dying and never had it.
+ */
+int memcore_domain_shared_info(struct memcore_domain *d,
+			       struct memcore_frame **frame)
+{
+	struct memcore_frame *fresh;
+	unsigned long flags;
+	int err;
+
+	*frame = READ_ONCE(d->shared_info);
+	if (*frame)
+		return 0;
+	err = memcore_shared_alloc(d, true, &fresh);
+	if (err)
+		return err;
+	spin_lock_irqsave(&d->lock, flags);
+	if (!d->shared_info && !d->dying)
+		d->shared_info = fresh;
+	*frame = d->shared_info;
+	spin_unlock_irqrestore(&d->lock, flags);
+	/* Another CPU was faster, or the domain is dying. */
+	if (*frame != fresh)
+		memcore_shared_free(d, fresh);
+	return *frame ? 0 : -EINVAL;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_shared_info);

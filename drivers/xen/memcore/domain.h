@@ -8,6 +8,7 @@
 #include "p2m/p2m.h"
 
 struct memcore_machine;
+struct memcore_map;
 struct memcore_domain;
 struct memcore_frame;
 struct memcore_vcpu;
@@ -63,7 +64,10 @@ struct memcore_domain_config {
  * @xen_pages: frames of the hypervisor's that are shared with it, see shared.c
  * @max_pages: frames that it may own; may be less than it does
  * @dying: gets nothing any more
+ * @crashed: it did what Xen crashes a domain for (never cleared)
  * @p2m: its P2M, if translated
+ * @map: what it is told of its memory; NULL if nothing
+ * @shared_info: the frame of its shared info; NULL before somebody needs it
  * @vcpus: its virtual CPUs, @nr_vcpus of them; not covered by @lock
  * @nr_vcpus: their number, for good
  * @vm_assist: what it asked Xen to help with, a bit for each VMASST_TYPE_*
@@ -80,7 +84,10 @@ struct memcore_domain {
 	unsigned int xen_pages;
 	unsigned int max_pages;
 	bool dying;
+	bool crashed;
 	struct memcore_p2m p2m;
+	struct memcore_map *map;
+	struct memcore_frame *shared_info;
 	struct memcore_vcpu *vcpus;
 	unsigned int nr_vcpus;
 	unsigned long vm_assist;
@@ -96,6 +103,8 @@ int memcore_domain_destroy(struct memcore_domain *d);
 void memcore_domains_end(struct memcore_machine *machine);
 struct memcore_domain *memcore_domain_get(struct memcore_domain *caller,
 					  u16 domid);
+int memcore_domain_get_remote(struct memcore_domain *caller, u16 domid,
+			      struct memcore_domain **d);
 void memcore_domain_put(struct memcore_domain *d);
 void memcore_domain_set_max_pages(struct memcore_domain *d,
 				  unsigned int max_pages);
@@ -103,6 +112,9 @@ unsigned int memcore_domain_max_order(const struct memcore_domain *d);
 bool memcore_domain_may_target(const struct memcore_domain *caller,
 			       const struct memcore_domain *d);
 unsigned long memcore_domain_maximum_gpfn(struct memcore_domain *d);
+void memcore_domain_crash(struct memcore_domain *d);
+int memcore_domain_shared_info(struct memcore_domain *d,
+			       struct memcore_frame **frame);
 
 struct mc_mfn memcore_domain_alloc(struct memcore_domain *d,
 				   unsigned int order);
@@ -110,10 +122,14 @@ void memcore_domain_assign(struct memcore_domain *d, struct mc_mfn mfn,
 			   unsigned int order);
 int memcore_domain_map(struct memcore_domain *d, struct mc_gfn gfn,
 		       struct mc_mfn mfn, unsigned int order, gfp_t gfp);
+struct memcore_frame *memcore_domain_unmap(struct memcore_domain *d,
+					   struct mc_gfn gfn);
 int memcore_domain_remove_page(struct memcore_domain *d, struct mc_gfn gfn);
 
 struct memcore_frame *memcore_frame_get(struct memcore_domain *d,
 					struct mc_mfn mfn);
+bool memcore_frame_can_get(const struct memcore_machine *machine,
+			   const struct memcore_frame *frame);
 bool memcore_frame_get_any(struct memcore_machine *machine,
 			   struct memcore_frame *frame);
 void memcore_frame_get_more(struct memcore_frame *frame);

@@ -12,6 +12,7 @@
 #include <memcore/kunit.h>
 #include <xen-public/domctl.h>
 #include <xen-public/errno.h>
+#include <xen-public/sched.h>
 #include "guest-access.h"
 #include "hypercall.h"
 #include "machine.h"
@@ -137,6 +138,9 @@ static u32 info_flags(const struct memcore_call *call,
 		flags |= XEN_DOMINF_hvm_guest;
 	if (READ_ONCE(d->dying))
 		flags |= XEN_DOMINF_dying;
+	if (READ_ONCE(d->crashed))
+		flags |= XEN_DOMINF_shutdown |
+			 SHUTDOWN_crash << XEN_DOMINF_shutdownshift;
 	return flags;
 }
 

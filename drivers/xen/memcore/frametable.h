@@ -39,6 +39,8 @@ enum mc_frame_state {
  *           partial itself
  * @linear: of a table: above 0, entries that are tables of its own level;
  *          below 0, such entries elsewhere that name it
+ * @spare: of a frame of the hypervisor's whose content is lent: what its content
+ *         was before, and will be
  * @count: general references and MC_PGC_* (compare-exchange only)
  * @type: see pv/type.h (compare-exchange only)
  * @content: address of the page that holds its content; bit 0: the page is the
@@ -62,6 +64,7 @@ struct memcore_frame {
 			u8 partial;
 			s16 linear;
 		};
+		unsigned long spare;
 	};
 	atomic64_t count;
 	atomic64_t type;

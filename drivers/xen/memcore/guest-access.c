@@ -234,3 +234,14 @@ void memcore_page_clear(void *page)
 		addr += sizeof(zeros);
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_page_clear);
+
+/**
+ * memcore_page_fill() - write a page of the running kernel, if it can be
+ * @page: its address in the direct map
+ * @src: a page's worth of bytes
+ */
+void memcore_page_fill(void *page, const void *src)
+{
+	put_nofault((unsigned long)page, src, PAGE_SIZE);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_page_fill);

@@ -16,5 +16,6 @@ int memcore_copy_back_to_guest(struct memcore_domain *caller,
 			       unsigned long addr, const void *src, size_t len);
 bool memcore_page_is_zero(const void *page);
 void memcore_page_clear(void *page);
+void memcore_page_fill(void *page, const void *src);
 
 #endif

@@ -12,17 +12,22 @@
 #include "hypercall.h"
 #include "machine.h"
 
-/* All memory here is plain RAM; a hole is what a device model would serve. */
+/*
+ * A hole is what a device model would serve. Xen says the same of another domain's
+ * frame, unless that was granted.
+ */
 static u16 mem_type(struct memcore_domain *d, struct mc_gfn gfn)
 {
+	enum mc_p2m_type type;
 	unsigned long flags;
-	unsigned int order;
 	struct mc_mfn mfn;
 
 	spin_lock_irqsave(&d->lock, flags);
-	mfn = memcore_p2m_get(&d->p2m, gfn, &order);
+	mfn = memcore_p2m_lookup(&d->p2m, gfn, &type);
 	spin_unlock_irqrestore(&d->lock, flags);
-	return mfn.nr == MC_INVALID ? HVMMEM_mmio_dm : HVMMEM_ram_rw;
+	if (!mc_mfn_ok(mfn) || type == MC_P2M_FOREIGN)
+		return HVMMEM_mmio_dm;
+	return type == MC_P2M_GRANT_RO ? HVMMEM_ram_ro : HVMMEM_ram_rw;
 }
 
 static long answer(struct memcore_domain *caller, struct memcore_domain *d,

@@ -4,6 +4,13 @@
  *
  * An operation that knows no continuation refuses to start in the middle, as
  * Xen does.
+ *
+ * Facts of Xen 4.17 that callers depend on, kept here on purpose:
+ *
+ * - Some operations that start in the middle are bad (-EINVAL), others do not
+ *   exist (-ENOSYS).
+ * - Nobody shares pages: no frames are saved and none are shared, which is no
+ *   error. Sharing and paging themselves do not exist, nor does what was retired.
  */
 #include <linux/bits.h>
 #include <memcore/kunit.h>
@@ -48,20 +55,74 @@ static long ask_domain(struct memcore_call *call, unsigned int op)
 	return ret;
 }
 
-static long machphys_mapping(struct memcore_call *call)
+/*
+ * Access rights of a domain's pages need Intel's processors, which is found before
+ * it is asked who may set them.
+ */
+static long access_op(struct memcore_call *call)
 {
-	const struct memcore_frametable *ft = &call->caller->machine->frames;
-	struct xen_machphys_mapping mapping = {
-		.v_start = (unsigned long)ft->m2p_guest,
-		.v_end = (unsigned long)(ft->m2p_guest +
-					 memcore_frametable_end(ft)),
-		.max_mfn = memcore_frametable_end(ft) - 1,
-	};
+	struct xen_mem_access_op arg;
+	struct memcore_domain *d;
+	long err;
 
-	if (call->caller->config.translated)
+	if (memcore_copy_from_guest(call->caller, &arg, call->arg[1],
+				    sizeof(arg)))
+		return -EFAULT;
+	err = memcore_domain_get_remote(call->caller, arg.domid, &d);
+	if (err)
+		return err;
+	memcore_domain_put(d);
+	return -EINVAL;
+}
+
+/* What Xen finds in its table for PV domains only. */
+static bool is_pv_only(unsigned int op)
+{
+	return op == XENMEM_machine_memory_map || op == XENMEM_machphys_mapping;
+}
+
+/* Those that are the processor's: where they would start is part of their name. */
+static long arch_op(struct memcore_call *call, unsigned int op)
+{
+	switch (op) {
+	case XENMEM_machphys_mfn_list:
+		return memcore_machphys_mfn_list(call);
+	case XENMEM_machphys_compat_mfn_list:
+		return -EOPNOTSUPP;
+	case XENMEM_machphys_mapping:
+		return memcore_machphys_mapping(call);
+	case XENMEM_memory_map:
+		return memcore_memory_map(call);
+	case XENMEM_set_memory_map:
+		return memcore_set_memory_map(call);
+	case XENMEM_machine_memory_map:
+		return memcore_machine_memory_map(call);
+	case XENMEM_set_pod_target:
+	case XENMEM_get_pod_target:
+		return memcore_pod_target(call, op);
+	case XENMEM_get_sharing_freed_pages:
+	case XENMEM_get_sharing_shared_pages:
+		return 0;
+	default:
 		return -XEN_ENOSYS;
-	return memcore_copy_to_guest(call->caller, call->arg[1], &mapping,
-				     sizeof(mapping));
+	}
+}
+
+/* Those that are done in one go. */
+static long whole_op(struct memcore_call *call, unsigned int op)
+{
+	switch (op) {
+	case XENMEM_exchange:
+		return memcore_exchange_memory(call);
+	case XENMEM_maximum_ram_page:
+		return memcore_frametable_end(&call->caller->machine->frames);
+	case XENMEM_remove_from_physmap:
+		return memcore_remove_from_physmap(call);
+	case XENMEM_reserved_device_memory_map:
+		return memcore_reserved_device_memory_map(call);
+	default:
+		return ask_domain(call, op);
+	}
 }
 
 /**
@@ -75,24 +136,31 @@ long memcore_do_memory_op(struct memcore_call *call)
 	unsigned long start = call->arg[0] >> MC_MEMORY_OP_BITS;
 	unsigned int op = call->arg[0] & OP_MASK;
 
+	if (call->caller->config.translated && is_pv_only(op))
+		return -XEN_ENOSYS;
 	switch (op) {
 	case XENMEM_increase_reservation:
 	case XENMEM_decrease_reservation:
 	case XENMEM_populate_physmap:
 		return memcore_move_memory(call, op, start);
+	case XENMEM_add_to_physmap:
+		return memcore_add_to_physmap(call, start);
+	case XENMEM_add_to_physmap_batch:
+		return memcore_add_to_physmap_batch(call, start);
+	case XENMEM_acquire_resource:
+		return memcore_acquire_resource(call, start);
+	case XENMEM_access_op:
+		return access_op(call);
 	case XENMEM_exchange:
-		return start ? -EINVAL : memcore_exchange_memory(call);
 	case XENMEM_maximum_ram_page:
-		return start ? -EINVAL :
-			memcore_frametable_end(&call->caller->machine->frames);
 	case XENMEM_current_reservation:
 	case XENMEM_maximum_reservation:
 	case XENMEM_maximum_gpfn:
-		return start ? -EINVAL : ask_domain(call, op);
-	case XENMEM_machphys_mapping:
-		return start ? -XEN_ENOSYS : machphys_mapping(call);
+	case XENMEM_remove_from_physmap:
+	case XENMEM_reserved_device_memory_map:
+		return start ? -EINVAL : whole_op(call, op);
 	default:
-		return -XEN_ENOSYS;
+		return start ? -XEN_ENOSYS : arch_op(call, op);
 	}
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_do_memory_op);

@@ -87,6 +87,7 @@ void memcore_shared_free(struct memcore_domain *d, struct memcore_frame *frame)
 	unsigned long flags;
 
 	spin_lock_irqsave(&d->lock, flags);
+	memcore_content_return(frame);
 	atomic64_dec(&frame->type);
 	if (atomic64_fetch_andnot(MC_PGC_HELD, &frame->count) &
 	    MC_PGC_COUNT_MASK)

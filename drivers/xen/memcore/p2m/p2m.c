@@ -92,6 +92,19 @@ static int prepare_region(struct memcore_p2m *p2m, struct mc_gfn gfn, gfp_t gfp)
 }
 
 /**
+ * memcore_p2m_fits() - can a guest have these gfns at all?
+ * @gfn: the first, any number at all
+ * @order: 2^@order of them
+ *
+ * Return: true if four levels of tables can name them.
+ */
+bool memcore_p2m_fits(struct mc_gfn gfn, unsigned int order)
+{
+	return !(gfn.nr >> MC_GFN_BITS) &&
+	       !((gfn.nr + (1UL << order) - 1) >> MC_GFN_BITS);
+}
+
+/**
  * memcore_p2m_prepare() - make sure that a change will find its tables
  * @p2m: the P2M
  * @gfn: first gfn to be changed
@@ -110,7 +123,7 @@ int memcore_p2m_prepare(struct memcore_p2m *p2m, struct mc_gfn gfn,
 	unsigned long nr = 1UL << order, part;
 	int err;
 
-	if (gfn.nr >> MC_GFN_BITS || (gfn.nr + nr - 1) >> MC_GFN_BITS)
+	if (!memcore_p2m_fits(gfn, order))
 		return -EINVAL;
 	for (; nr; nr -= part, gfn = mc_gfn_add(gfn, part)) {
 		part = part_in_region(gfn, nr);
@@ -206,6 +219,7 @@ void memcore_p2m_set_page(struct memcore_p2m *p2m, struct mc_gfn gfn,
 	memcore_p2m_set(p2m, gfn, mfn, 0);
 	if (type == MC_P2M_RAM || !mc_mfn_ok(mfn))
 		return;
+	p2m->had_special = true;
 	region = xa_load(&p2m->regions, region_index(gfn));
 	region->leaf[leaf_index(gfn)] |= (unsigned long)type << LEAF_TYPE_SHIFT;
 }
@@ -268,17 +282,38 @@ struct mc_mfn memcore_p2m_lookup(struct memcore_p2m *p2m, struct mc_gfn gfn,
 EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_lookup);
 
 /**
- * memcore_p2m_for_each() - visit every mapped gfn, in ascending order
+ * memcore_p2m_has_special() - is there a frame that is mapped by a right?
  * @p2m: the P2M
+ * @gfn: the first gfn to look at
+ * @nr: and how many
+ *
+ * Return: true if one of them is foreign or a grant's.
+ */
+bool memcore_p2m_has_special(struct memcore_p2m *p2m, struct mc_gfn gfn,
+			     unsigned long nr)
+{
+	enum mc_p2m_type type = MC_P2M_RAM;
+
+	if (!p2m->had_special)
+		return false;
+	for (; nr && type == MC_P2M_RAM; nr--, gfn = mc_gfn_add(gfn, 1))
+		memcore_p2m_lookup(p2m, gfn, &type);
+	return type != MC_P2M_RAM;
+}
+
+/**
+ * memcore_p2m_for_each_from() - visit mapped gfns, in ascending order
+ * @p2m: the P2M
+ * @first: regions below that of this gfn are left out
  * @fn: called with each; anything but 0 ends the walk
  * @data: passed on
  *
  * Return: what @fn returned last, or 0.
  */
-int memcore_p2m_for_each(struct memcore_p2m *p2m,
-			 int (*fn)(struct mc_gfn gfn, struct mc_mfn mfn,
-				   enum mc_p2m_type type, void *data),
-			 void *data)
+int memcore_p2m_for_each_from(struct memcore_p2m *p2m, struct mc_gfn first,
+			      int (*fn)(struct mc_gfn gfn, struct mc_mfn mfn,
+					enum mc_p2m_type type, void *data),
+			      void *data)
 {
 	struct region *region;
 	unsigned long index, i;
@@ -287,7 +322,7 @@ int memcore_p2m_for_each(struct memcore_p2m *p2m,
 	struct mc_mfn mfn;
 	int err;
 
-	xa_for_each(&p2m->regions, index, region) {
+	xa_for_each_start(&p2m->regions, index, region, region_index(first)) {
 		for (i = 0; i < MC_SUPER_SIZE; i++) {
 			gfn = mc_gfn((index << MC_SUPER_ORDER) + i);
 			mfn = memcore_p2m_lookup(p2m, gfn, &type);
@@ -298,7 +333,7 @@ int memcore_p2m_for_each(struct memcore_p2m *p2m,
 	}
 	return 0;
 }
-EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_for_each);
+EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_for_each_from);
 
 /**
  * memcore_p2m_init() - make an empty P2M

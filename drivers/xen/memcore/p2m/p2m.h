@@ -34,6 +34,7 @@ enum mc_p2m_type {
  * @regions: blocks of MC_SUPER_SIZE gfns, by gfn >> MC_SUPER_ORDER
  * @max_mapped: highest gfn that was ever mapped
  * @nr_splits: superpages that had to be split
+ * @had_special: something that is not the domain's RAM was ever mapped
  * @failpoint: where tests make memory allocations fail
  *
  * Covered by the lock of the domain.
@@ -42,6 +43,7 @@ struct memcore_p2m {
 	struct xarray regions;
 	unsigned long max_mapped;
 	unsigned long nr_splits;
+	bool had_special;
 	struct memcore_failpoint *failpoint;
 };
 
@@ -58,9 +60,22 @@ void memcore_p2m_set(struct memcore_p2m *p2m, struct mc_gfn gfn,
 		     struct mc_mfn mfn, unsigned int order);
 void memcore_p2m_set_page(struct memcore_p2m *p2m, struct mc_gfn gfn,
 			  struct mc_mfn mfn, enum mc_p2m_type type);
-int memcore_p2m_for_each(struct memcore_p2m *p2m,
-			 int (*fn)(struct mc_gfn gfn, struct mc_mfn mfn,
-				   enum mc_p2m_type type, void *data),
-			 void *data);
+bool memcore_p2m_fits(struct mc_gfn gfn, unsigned int order);
+bool memcore_p2m_has_special(struct memcore_p2m *p2m, struct mc_gfn gfn,
+			     unsigned long nr);
+int memcore_p2m_for_each_from(struct memcore_p2m *p2m, struct mc_gfn first,
+			      int (*fn)(struct mc_gfn gfn, struct mc_mfn mfn,
+					enum mc_p2m_type type, void *data),
+			      void *data);
+
+/* Every mapped gfn. */
+static inline int
+memcore_p2m_for_each(struct memcore_p2m *p2m,
+		     int (*fn)(struct mc_gfn gfn, struct mc_mfn mfn,
+			       enum mc_p2m_type type, void *data),
+		     void *data)
+{
+	return memcore_p2m_for_each_from(p2m, mc_gfn(0), fn, data);
+}
 
 #endif
