@@ -32,6 +32,8 @@ static long create_as(struct memcore_domain *caller, domid_t domid, u32 flags,
 		.u.createdomain = {
 			.flags = flags,
 			.max_vcpus = vcpus,
+			.max_grant_frames = -1,
+			.max_maptrack_frames = -1,
 			.grant_opts = XEN_DOMCTL_GRANT_version(1),
 		},
 	};

@@ -23,6 +23,8 @@ static long create(u16 domid)
 		.domain = domid,
 		.u.createdomain = {
 			.max_vcpus = 1,
+			.max_grant_frames = -1,
+			.max_maptrack_frames = -1,
 			.grant_opts = XEN_DOMCTL_GRANT_version(1),
 		},
 	};

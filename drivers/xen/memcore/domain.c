@@ -117,6 +117,7 @@ domain_new(struct memcore_machine *machine,
 	kref_init(&d->ref);
 	spin_lock_init(&d->lock);
 	d->max_pages = config->max_pages;
+	memcore_grant_init(d);
 	memcore_p2m_init(&d->p2m, &machine->failpoint);
 	return d;
 }
@@ -431,6 +432,60 @@ void memcore_frame_put_allocation(struct memcore_domain *d,
 	spin_unlock_irqrestore(&d->lock, flags);
 }
 
+/* Domain locked. The frame's page, if it was lent, is the kernel's alone again. */
+static int take_content(struct memcore_domain *d, struct memcore_frame *frame)
+{
+	unsigned long lent = memcore_content_is_lent(frame) ?
+			     READ_ONCE(frame->content) : 0;
+	int err = memcore_content_keep(d->machine, frame);
+
+	if (!err && lent)
+		released(d, mc_gfn(page_to_pfn(virt_to_page(lent))));
+	return err;
+}
+
+static int steal_locked(struct memcore_domain *d, struct memcore_frame *frame)
+{
+	const s64 unused = MC_PGC_ALLOCATED | 1;
+	s64 count = unused;
+	int err;
+
+	if (READ_ONCE(frame->owner) != d->config.domid ||
+	    !atomic64_try_cmpxchg(&frame->count, &count, 0))
+		return -EINVAL;
+	err = take_content(d, frame);
+	if (err) {
+		atomic64_set_release(&frame->count, unused);
+		return err;
+	}
+	atomic64_set(&frame->type, 0);
+	WRITE_ONCE(frame->owner, MC_NO_OWNER);
+	d->tot_pages--;
+	return 0;
+}
+
+/**
+ * memcore_domain_steal() - take a frame from a PV domain, with what is in it
+ * @d: the domain, not locked
+ * @frame: any frame
+ *
+ * The M2P still says where it was.
+ *
+ * Return: 0, with the frame nobody's but not free; -EINVAL if it is not the
+ * domain's, is the hypervisor's, or is in use; -ENOMEM.
+ */
+int memcore_domain_steal(struct memcore_domain *d, struct memcore_frame *frame)
+{
+	unsigned long flags;
+	int err;
+
+	spin_lock_irqsave(&d->lock, flags);
+	err = steal_locked(d, frame);
+	spin_unlock_irqrestore(&d->lock, flags);
+	return err;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_steal);
+
 static bool may_have(const struct memcore_domain *d, unsigned long nr)
 {
 	return !d->dying && d->tot_pages <= d->max_pages &&
@@ -644,7 +699,7 @@ static void drop_shared_info(struct memcore_domain *d)
 		memcore_shared_free(d, frame);
 }
 
-/* Return: true if no frame is left. */
+/* Return: true if nothing of its memory is left. */
 static bool forget_p2m(struct memcore_domain *d)
 {
 	unsigned long flags;
@@ -652,6 +707,22 @@ static bool forget_p2m(struct memcore_domain *d)
 
 	spin_lock_irqsave(&d->lock, flags);
 	memcore_p2m_destroy(&d->p2m);
+	gone = !d->tot_pages;
+	spin_unlock_irqrestore(&d->lock, flags);
+	return gone;
+}
+
+/*
+ * As long as others have frames of its they may have them by its grants. Return:
+ * true if no frame is left.
+ */
+static bool forget_grants(struct memcore_domain *d)
+{
+	unsigned long flags;
+	bool gone;
+
+	memcore_grant_destroy(d);
+	spin_lock_irqsave(&d->lock, flags);
 	gone = !d->tot_pages && !d->xen_pages;
 	spin_unlock_irqrestore(&d->lock, flags);
 	return gone;
@@ -667,7 +738,7 @@ static bool kill(struct memcore_domain *d)
 		memcore_stat_add(d->machine, MEMCORE_STAT_CONTINUATIONS, 1);
 	memcore_physmap_drop_foreign(d);
 	drop_shared_info(d);
-	return forget_p2m(d);
+	return forget_p2m(d) && forget_grants(d);
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <linux/kref.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
+#include "grant/grant.h"
 #include "p2m/p2m.h"
 
 struct memcore_machine;
@@ -38,6 +39,10 @@ struct memcore_domain_ops {
  * @translated: gfns are translated; if not, it is a PV domain
  * @control: may act on other domains, extents up to order 18
  * @hardware: has the hardware, extents up to order 12
+ * @max_grant_frames: shared frames of its grant table; 0: Xen's default
+ * @max_maptrack_frames: frames of what it maps of others; 0: Xen's default,
+ *                       MC_NO_MAPTRACK: none
+ * @max_grant_version: the highest that its grant table may have; 0: 2
  * @ops: may be NULL
  */
 struct memcore_domain_config {
@@ -48,6 +53,9 @@ struct memcore_domain_config {
 	bool translated;
 	bool control;
 	bool hardware;
+	unsigned int max_grant_frames;
+	unsigned int max_maptrack_frames;
+	unsigned int max_grant_version;
 	const struct memcore_domain_ops *ops;
 };
 
@@ -68,6 +76,7 @@ struct memcore_domain_config {
  * @p2m: its P2M, if translated
  * @map: what it is told of its memory; NULL if nothing
  * @shared_info: the frame of its shared info; NULL before somebody needs it
+ * @grants: its grant table; has locks of its own
  * @vcpus: its virtual CPUs, @nr_vcpus of them; not covered by @lock
  * @nr_vcpus: their number, for good
  * @vm_assist: what it asked Xen to help with, a bit for each VMASST_TYPE_*
@@ -88,6 +97,7 @@ struct memcore_domain {
 	struct memcore_p2m p2m;
 	struct memcore_map *map;
 	struct memcore_frame *shared_info;
+	struct memcore_grant_table grants;
 	struct memcore_vcpu *vcpus;
 	unsigned int nr_vcpus;
 	unsigned long vm_assist;
@@ -120,6 +130,8 @@ struct mc_mfn memcore_domain_alloc(struct memcore_domain *d,
 				   unsigned int order);
 void memcore_domain_assign(struct memcore_domain *d, struct mc_mfn mfn,
 			   unsigned int order);
+int memcore_domain_steal(struct memcore_domain *d,
+			 struct memcore_frame *frame);
 int memcore_domain_map(struct memcore_domain *d, struct mc_gfn gfn,
 		       struct mc_mfn mfn, unsigned int order, gfp_t gfp);
 struct memcore_frame *memcore_domain_unmap(struct memcore_domain *d,

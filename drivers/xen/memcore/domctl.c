@@ -4,7 +4,7 @@
  * sees what their frames are used as.
  *
  * A domain made here has vCPUs that nothing runs, as one that is still paused
- * on Xen. Not modelled: its handle, CPU pool, event channels and grants, which
+ * on Xen. Not modelled: its handle, CPU pool and event channels, which
  * createdomain accepts and forgets; and a domctl inside a multicall, which
  * would have to wait where it must not.
  */
@@ -43,6 +43,31 @@ static bool config_ok(const struct xen_domctl_createdomain *config)
 	       ((config->flags & XEN_DOMCTL_CDF_iommu) || !config->iommu_opts);
 }
 
+/* What is below 0 is left to Xen. */
+static bool limit_ok(s32 wish, u32 low, u32 high)
+{
+	return wish < 0 || (wish >= low && wish <= high);
+}
+
+static bool grants_ok(const struct xen_domctl_createdomain *wish)
+{
+	unsigned int version = XEN_DOMCTL_GRANT_version(wish->grant_opts);
+
+	return version >= 1 && version <= MC_MAX_GRANT_VERSION &&
+	       limit_ok(wish->max_grant_frames, 1, MC_MAX_GRANT_FRAMES) &&
+	       limit_ok(wish->max_maptrack_frames, 0, MC_MAX_MAPTRACK_FRAMES);
+}
+
+static void config_grants(const struct xen_domctl_createdomain *wish,
+			  struct memcore_domain_config *config)
+{
+	config->max_grant_version = XEN_DOMCTL_GRANT_version(wish->grant_opts);
+	config->max_grant_frames = max(wish->max_grant_frames, 0);
+	config->max_maptrack_frames = max(wish->max_maptrack_frames, 0);
+	if (!wish->max_maptrack_frames)
+		config->max_maptrack_frames = MC_NO_MAPTRACK;
+}
+
 static bool domid_is_free(struct memcore_domain *caller, u16 domid)
 {
 	struct memcore_domain *d = memcore_domain_get(caller, domid);
@@ -66,28 +91,35 @@ static long choose_domid(struct memcore_domain *caller, u16 *domid)
 	return -ENOMEM;
 }
 
-/* One that ended while others still had frames of it, until now. */
-static struct memcore_domain *find_dead(struct memcore_machine *machine)
+/*
+ * One that ended while others still had frames of it, until now; the first with
+ * a number above @after.
+ */
+static struct memcore_domain *find_dead(struct memcore_machine *machine,
+					int after)
 {
-	struct memcore_domain *d;
+	struct memcore_domain *d, *dead = NULL;
 
 	mutex_lock(&machine->domains_lock);
 	list_for_each_entry(d, &machine->domains, link)
 		if (READ_ONCE(d->dying) && !READ_ONCE(d->tot_pages) &&
-		    !READ_ONCE(d->xen_pages))
-			break;
-	if (list_entry_is_head(d, &machine->domains, link))
-		d = NULL;
+		    d->config.domid > after &&
+		    (!dead || d->config.domid < dead->config.domid))
+			dead = d;
 	mutex_unlock(&machine->domains_lock);
-	return d;
+	return dead;
 }
 
+/* Others may still have what the hypervisor shared with it: it stays. */
 static void reap(struct memcore_machine *machine)
 {
 	struct memcore_domain *d;
+	int domid = -1;
 
-	while ((d = find_dead(machine)))
+	while ((d = find_dead(machine, domid))) {
+		domid = d->config.domid;
 		memcore_domain_destroy(d);
+	}
 }
 
 static long create(struct memcore_call *call, struct xen_domctl *op)
@@ -103,8 +135,9 @@ static long create(struct memcore_call *call, struct xen_domctl *op)
 	err = choose_domid(call->caller, &op->domain);
 	if (err)
 		return err;
-	if (!config_ok(wish))
+	if (!config_ok(wish) || !grants_ok(wish))
 		return -EINVAL;
+	config_grants(wish, &config);
 	config.domid = op->domain;
 	if (!memcore_domain_create(call->caller->machine, &config))
 		return -ENOMEM;

@@ -65,6 +65,8 @@ long memcore_dispatch(struct memcore_call *call, unsigned long nr)
 		return memcore_do_mmuext_op(call);
 	case __HYPERVISOR_hvm_op:
 		return memcore_do_hvm_op(call);
+	case __HYPERVISOR_grant_table_op:
+		return memcore_do_grant_table_op(call);
 	case __HYPERVISOR_domctl:
 		return memcore_do_domctl(call);
 	default:

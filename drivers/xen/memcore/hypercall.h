@@ -34,6 +34,7 @@ long memcore_call(struct memcore_domain *caller, unsigned int nr,
 		  unsigned long a4, unsigned long a5);
 long memcore_dispatch(struct memcore_call *call, unsigned long nr);
 long memcore_do_domctl(struct memcore_call *call);
+long memcore_do_grant_table_op(struct memcore_call *call);
 long memcore_do_hvm_op(struct memcore_call *call);
 long memcore_do_memory_op(struct memcore_call *call);
 long memcore_do_mmu_update(struct memcore_call *call);

@@ -33,6 +33,12 @@
  */
 #define MC_QUIRK_LOSES_TABLES	BIT(0)
 
+/* Of a list of grant copies each domain is asked for, and its frames, only once. */
+#define MC_QUIRK_COPY_ASKS_ONCE	BIT(1)
+
+/* Frame numbers of a grant table of version 1. */
+#define MC_V1_FRAME_BITS	32
+
 /**
  * struct memcore_machine - a machine: frames, and domains that have them
  * @frames: its frames
@@ -49,6 +55,9 @@
  * @flush_clock_mask: where @flush_clock wraps, so that tests see it wrap
  * @count_mask: general references that a frame can have; smaller in tests
  * @type_mask: type references likewise
+ * @v1_frame_bits: MC_V1_FRAME_BITS; smaller in tests
+ * @unstable_grants: so many next changes of a grant's flags find that the guest
+ *                   was faster (fault injection)
  * @quirks: MC_QUIRK_*; all at first
  * @preempt: when hypercalls are preempted
  * @failpoint: when the core's own allocations fail
@@ -58,8 +67,9 @@
  * @stats: what happened, by enum memcore_stat
  *
  * Lock order, outermost first: @domains_lock, a vCPU's lock (the audit holds
- * all of them, under @domains_lock), the lock bit of one frame's type, a
- * domain's lock, the heap's lock, a TLB's lock.
+ * all of them, under @domains_lock), a grant table's lock, that of an active
+ * entry of it, the lock bit of one frame's type, a domain's lock, the heap's
+ * lock, a TLB's lock.
  */
 struct memcore_machine {
 	struct memcore_frametable frames;
@@ -76,6 +86,8 @@ struct memcore_machine {
 	u32 flush_clock_mask;
 	u64 count_mask;
 	u64 type_mask;
+	unsigned int v1_frame_bits;
+	atomic_t unstable_grants;
 	unsigned int quirks;
 	struct memcore_preempt preempt;
 	struct memcore_failpoint failpoint;

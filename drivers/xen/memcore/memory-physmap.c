@@ -174,7 +174,7 @@ static bool preempted(const struct add *a)
 	return memcore_preempt_check(&a->d->machine->preempt);
 }
 
-static long add_range(struct add *a, const struct xen_add_to_physmap *arg,
+static long add_gfn_range(struct add *a, const struct xen_add_to_physmap *arg,
 		      unsigned int start)
 {
 	unsigned int i;
@@ -203,7 +203,7 @@ static long add(struct add *a, const struct xen_add_to_physmap *arg,
 	if (!mc_gfn_ok(mc_gfn(arg->gpfn)))
 		return -EINVAL;
 	if (a->space == XENMAPSPACE_gmfn_range)
-		return add_range(a, arg, start);
+		return add_gfn_range(a, arg, start);
 	return add_one(a, arg->idx, mc_gfn(arg->gpfn));
 }
 

@@ -114,6 +114,14 @@ static int relinquish_held(struct memcore_relinquish *r,
 	return force(actor, frame, pass_type[r->pass]);
 }
 
+/* What is the hypervisor's stays, but is nowhere any more. */
+static int skip_shared(struct memcore_frametable *ft,
+		       struct memcore_frame *frame)
+{
+	memcore_m2p_set(ft, memcore_frame_mfn(ft, frame), mc_gfn(MC_INVALID));
+	return 0;
+}
+
 /* Return: 1 if it was the domain's, 0 if not, or an error. */
 static int relinquish_frame(struct memcore_relinquish *r,
 			    struct memcore_vcpu *actor)
@@ -122,9 +130,11 @@ static int relinquish_frame(struct memcore_relinquish *r,
 	struct memcore_frame *frame = &ft->frames[r->next];
 	int err;
 
-	if (READ_ONCE(frame->owner) != r->d->config.domid ||
-	    atomic64_read(&frame->count) & MC_PGC_XEN ||
-	    !memcore_frame_get(r->d, memcore_frame_mfn(ft, frame)))
+	if (READ_ONCE(frame->owner) != r->d->config.domid)
+		return 0;
+	if (atomic64_read(&frame->count) & MC_PGC_XEN)
+		return skip_shared(ft, frame);
+	if (!memcore_frame_get(r->d, memcore_frame_mfn(ft, frame)))
 		return 0;
 	err = relinquish_held(r, actor, frame);
 	memcore_frame_put(r->d->machine, frame);

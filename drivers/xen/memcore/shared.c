@@ -75,6 +75,36 @@ int memcore_shared_alloc(struct memcore_domain *d, bool writable,
 EXPORT_SYMBOL_FOR_KUNIT(memcore_shared_alloc);
 
 /**
+ * memcore_shared_withdraw() - let nobody get a frame that nobody uses
+ * @frame: a frame from memcore_shared_alloc()
+ *
+ * To be followed by memcore_shared_free() or memcore_shared_restore().
+ *
+ * Return: false, with nothing changed, if something else has a reference.
+ */
+bool memcore_shared_withdraw(struct memcore_frame *frame)
+{
+	const s64 idle = MC_PGC_XEN | MC_PGC_HELD;
+	s64 count = idle | MC_PGC_ALLOCATED | 1;
+
+	/* Or the domain has given it back, and did not map it any more. */
+	return atomic64_try_cmpxchg(&frame->count, &count, idle) ||
+	       count == idle;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_shared_withdraw);
+
+/**
+ * memcore_shared_restore() - undo memcore_shared_withdraw()
+ * @frame: the frame
+ */
+void memcore_shared_restore(struct memcore_frame *frame)
+{
+	atomic64_set_release(&frame->count, MC_PGC_XEN | MC_PGC_HELD |
+					    MC_PGC_ALLOCATED | 1);
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_shared_restore);
+
+/**
  * memcore_shared_free() - share a frame no longer
  * @d: the domain, not locked
  * @frame: what memcore_shared_alloc() gave, once; it goes with the last

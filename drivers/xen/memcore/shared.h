@@ -10,6 +10,8 @@ struct memcore_frame;
 
 int memcore_shared_alloc(struct memcore_domain *d, bool writable,
 			 struct memcore_frame **frame);
+bool memcore_shared_withdraw(struct memcore_frame *frame);
+void memcore_shared_restore(struct memcore_frame *frame);
 void memcore_shared_free(struct memcore_domain *d,
 			 struct memcore_frame *frame);
 

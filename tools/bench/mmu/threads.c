@@ -59,7 +59,12 @@ static int create_domain(struct worker *w)
 {
 	struct xen_domctl op = {
 		.cmd = XEN_DOMCTL_createdomain,
-		.u.createdomain.max_vcpus = 1,
+		.u.createdomain = {
+			.max_vcpus = 1,
+			.max_grant_frames = 4,
+			.max_maptrack_frames = 4,
+			.grant_opts = XEN_DOMCTL_GRANT_version(1),
+		},
 	};
 
 	if (domctl(&op))

@@ -65,11 +65,22 @@ static inline bool memcore_grant_pin_is_full(u32 pin, u32 more)
 	return pin & (more << 7);
 }
 
+struct memcore_grant_entry *memcore_grant_entry(struct memcore_grant_table *gt,
+						u32 ref);
+void *memcore_grant_shared(struct memcore_grant_table *gt, u32 ref);
+u16 *memcore_grant_status(struct memcore_grant_table *gt, u32 ref);
 int memcore_grant_entry_acquire(struct memcore_grant_table *gt, u32 ref,
 				struct memcore_grant_entry **entry);
 void memcore_grant_entry_release(struct memcore_grant_entry *entry);
 u16 memcore_grant_entry_flags(struct memcore_grant_table *gt, u32 ref);
 u64 memcore_grant_entry_gfn(struct memcore_grant_table *gt, u32 ref);
+bool memcore_grant_entry_change(struct memcore_grant_table *gt, u32 ref,
+				bool (*change)(u32 *word, const void *data),
+				const void *data);
+void memcore_grant_entry_set_gfn(struct memcore_grant_table *gt, u32 ref,
+				 u64 gfn);
+void memcore_grant_entry_set_flags(struct memcore_grant_table *gt, u32 ref,
+				   u16 flags);
 int memcore_grant_entry_claim(struct memcore_grant_table *gt, u32 ref,
 			      const struct memcore_grant_entry *entry,
 			      u16 domid, bool readonly, bool map);

@@ -137,7 +137,7 @@ static inline void memcore_grant_read_unlock(struct memcore_grant_table *gt)
 	read_unlock(&gt->lock);
 }
 
-int memcore_grant_init(struct memcore_domain *d);
+void memcore_grant_init(struct memcore_domain *d);
 void memcore_grant_destroy(struct memcore_domain *d);
 
 /* For memory_op. */
