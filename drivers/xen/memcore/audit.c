@@ -254,6 +254,7 @@ static void audit_locked(struct memcore_audit *a)
 
 	audit_frames(a);
 	memcore_audit_refs(a);
+	memcore_audit_grants(a);
 	for (order = 0; order <= MC_MAX_ORDER; order++)
 		audit_list(a, order);
 	list_for_each_entry(d, &a->machine->domains, link) {

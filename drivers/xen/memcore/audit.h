@@ -40,6 +40,7 @@ struct memcore_audit {
 int memcore_audit(struct memcore_machine *machine, char *buf, size_t len);
 __printf(2, 3) void memcore_audit_differ(struct memcore_audit *a,
 					 const char *fmt, ...);
+void memcore_audit_grants(struct memcore_audit *a);
 void memcore_audit_refs(struct memcore_audit *a);
 
 #endif

@@ -195,6 +195,7 @@ void memcore_grant_entry_set_gfn(struct memcore_grant_table *gt, u32 ref,
 	v2 = memcore_grant_shared(gt, ref);
 	WRITE_ONCE(v2->full_page.frame, gfn);
 }
+EXPORT_SYMBOL_FOR_KUNIT(memcore_grant_entry_set_gfn);
 
 /**
  * memcore_grant_entry_set_flags() - set flags in what the guest wrote

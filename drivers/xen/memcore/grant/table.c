@@ -424,8 +424,13 @@ long memcore_grant_get_version(struct memcore_call *call, unsigned long at)
 					  sizeof(op.version));
 }
 
-/* The entries that a change of the version leaves alone, in version 1. */
-typedef struct grant_entry_v1 reserved_entries[MC_GRANT_RESERVED];
+/**
+ * struct reserved - what a change of the version leaves alone
+ * @entry: as they are in version 1
+ */
+struct reserved {
+	struct grant_entry_v1 entry[MC_GRANT_RESERVED];
+};
 
 static void *first_shared(struct memcore_grant_table *gt)
 {
@@ -458,9 +463,9 @@ static void clear_entries(struct memcore_grant_table *gt)
 		memset((void *)memcore_content(gt->shared[i]), 0, PAGE_SIZE);
 }
 
-static void put_v2(struct memcore_grant_table *gt,
-		   const struct grant_entry_v1 *from)
+static void put_v2(struct memcore_grant_table *gt, const struct reserved *kept)
 {
+	const struct grant_entry_v1 *from = kept->entry;
 	union grant_entry_v2 *to = first_shared(gt);
 	u16 *status = first_status(gt);
 	unsigned int i;
@@ -476,7 +481,7 @@ static void put_v2(struct memcore_grant_table *gt,
 static int set_version_2(struct memcore_grant_table *gt)
 {
 	unsigned int nr_status = memcore_grant_to_status(gt->nr_frames);
-	reserved_entries kept;
+	struct reserved kept;
 	int err;
 
 	if (!gt->nr_frames) {
@@ -488,9 +493,9 @@ static int set_version_2(struct memcore_grant_table *gt)
 		free_frames(gt, gt->status, 0, nr_status);
 		return -ENOMEM;
 	}
-	memcpy(kept, first_shared(gt), sizeof(kept));
+	memcpy(&kept, first_shared(gt), sizeof(kept));
 	clear_entries(gt);
-	put_v2(gt, kept);
+	put_v2(gt, &kept);
 	set_size(gt, gt->nr_frames, 2);
 	return 0;
 }
@@ -520,14 +525,15 @@ static int check_v1_form(struct memcore_grant_table *gt)
 	return 0;
 }
 
-static void read_v2(struct memcore_grant_table *gt, struct grant_entry_v1 *to)
+static void read_v2(struct memcore_grant_table *gt, struct reserved *kept)
 {
+	struct grant_entry_v1 *to = kept->entry;
 	const union grant_entry_v2 *from = first_shared(gt);
 	const u16 *status = first_status(gt);
 	unsigned int i;
 	u16 flags;
 
-	memset(to, 0, sizeof(reserved_entries));
+	memset(kept, 0, sizeof(*kept));
 	for (i = 0; i < MC_GRANT_RESERVED; i++) {
 		flags = READ_ONCE(from[i].hdr.flags);
 		if ((flags & GTF_type_mask) != GTF_permit_access)
@@ -578,7 +584,7 @@ static void unmap_status(struct memcore_grant_table *gt, unsigned int nr)
 static int set_version_1(struct memcore_grant_table *gt)
 {
 	unsigned int nr_status = status_of(gt, gt->nr_frames);
-	reserved_entries kept;
+	struct reserved kept;
 	int err;
 
 	if (atomic_read(&gt->nr_v2_ops))
@@ -590,13 +596,13 @@ static int set_version_1(struct memcore_grant_table *gt)
 	err = check_v1_form(gt);
 	if (err)
 		return err;
-	read_v2(gt, kept);
+	read_v2(gt, &kept);
 	err = withdraw_status(gt, nr_status);
 	if (err)
 		return err;
 	unmap_status(gt, nr_status);
 	clear_entries(gt);
-	memcpy(first_shared(gt), kept, sizeof(kept));
+	memcpy(first_shared(gt), &kept, sizeof(kept));
 	set_size(gt, gt->nr_frames, 1);
 	free_frames(gt, gt->status, 0, nr_status);
 	return 0;
