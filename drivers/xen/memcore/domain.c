@@ -13,8 +13,8 @@
  * Not modelled: anything of a domain that is not memory or a vCPU's tables.
  */
 #include <linux/mm.h>
-#include <linux/rculist.h>
 #include <linux/slab.h>
+#include <linux/xarray.h>
 #include <memcore/kunit.h>
 #include <xen-public/xen.h>
 #include "content.h"
@@ -31,13 +31,7 @@
 
 static struct memcore_domain *find(struct memcore_machine *machine, u16 domid)
 {
-	struct memcore_domain *d;
-
-	list_for_each_entry_rcu(d, &machine->domains, link,
-				lockdep_is_held(&machine->domains_lock))
-		if (d->config.domid == domid)
-			return d;
-	return NULL;
+	return xa_load(&machine->by_domid, domid);
 }
 
 static void domain_free(struct kref *ref)
@@ -150,11 +144,11 @@ static bool domain_add(struct memcore_machine *machine,
 	mutex_lock(&machine->domains_lock);
 	ok = machine->nr_domains < MC_MAX_DOMAINS &&
 	     machine->nr_vcpus + d->nr_vcpus <= MC_MAX_ALL_VCPUS &&
-	     !find(machine, d->config.domid);
+	     !xa_insert(&machine->by_domid, d->config.domid, d, GFP_KERNEL);
 	if (ok) {
 		machine->nr_domains++;
 		machine->nr_vcpus += d->nr_vcpus;
-		list_add_tail_rcu(&d->link, &machine->domains);
+		list_add_tail(&d->link, &machine->domains);
 	}
 	mutex_unlock(&machine->domains_lock);
 	return ok;
@@ -760,7 +754,8 @@ int memcore_domain_destroy(struct memcore_domain *d)
 	mutex_lock(&machine->domains_lock);
 	gone = kill(d);
 	if (gone) {
-		list_del_rcu(&d->link);
+		xa_erase(&machine->by_domid, d->config.domid);
+		list_del(&d->link);
 		machine->nr_domains--;
 		machine->nr_vcpus -= d->nr_vcpus;
 	}

@@ -52,6 +52,7 @@ struct memcore_machine *memcore_machine_create(struct mc_mfn base,
 	if (!machine)
 		return NULL;
 	INIT_LIST_HEAD(&machine->domains);
+	xa_init(&machine->by_domid);
 	mutex_init(&machine->domains_lock);
 	figures_init(machine);
 	memcore_owners_init(machine);
@@ -80,6 +81,7 @@ void memcore_machine_destroy(struct memcore_machine *machine)
 	if (machine->tlbs)
 		memcore_tlbs_destroy(machine->tlbs, MC_MAX_VCPUS);
 	memcore_frametable_destroy(&machine->frames);
+	xa_destroy(&machine->by_domid);
 	mutex_destroy(&machine->domains_lock);
 	kfree(machine);
 }

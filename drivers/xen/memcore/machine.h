@@ -4,6 +4,7 @@
 
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 #include <memcore/tools.h>
 #include "domain.h"
 #include "failpoint.h"
@@ -43,7 +44,8 @@
  * struct memcore_machine - a machine: frames, and domains that have them
  * @frames: its frames
  * @heap: those that are free
- * @domains: all domains (RCU to read, @domains_lock to change)
+ * @domains: all domains (@domains_lock)
+ * @by_domid: the same by number (RCU to read, @domains_lock to change)
  * @nr_domains: their number (@domains_lock)
  * @nr_vcpus: that of their vCPUs (@domains_lock)
  * @toolstack: who acts when a domain ends; in no list (@domains_lock)
@@ -75,6 +77,7 @@ struct memcore_machine {
 	struct memcore_frametable frames;
 	struct memcore_heap heap;
 	struct list_head domains;
+	struct xarray by_domid;
 	unsigned int nr_domains;
 	unsigned int nr_vcpus;
 	struct memcore_domain *toolstack;
