@@ -10,6 +10,7 @@
  */
 #include "audit.h"
 #include "content.h"
+#include "grant/map.h"
 #include "machine.h"
 #include "pv/descriptor.h"
 #include "pv/layout.h"
@@ -381,6 +382,7 @@ void memcore_audit_refs(struct memcore_audit *a)
 	list_for_each_entry(d, &a->machine->domains, link)
 		find_domain(a, d);
 	find_domain(a, a->machine->toolstack);
+	memcore_audit_grant_map(a);
 	for (i = 0; i < ft->nr; i++)
 		if (ft->frames[i].state == MC_FRAME_USED)
 			compare(a, &ft->frames[i]);

@@ -18,6 +18,7 @@
 #include <memcore/kunit.h>
 #include <xen-public/xen.h>
 #include "content.h"
+#include "grant/maptrack.h"
 #include "machine.h"
 #include "physmap.h"
 #include "pv/type.h"
@@ -39,6 +40,7 @@ static void domain_free(struct kref *ref)
 	struct memcore_domain *d = container_of(ref, struct memcore_domain,
 						ref);
 
+	memcore_maptrack_destroy(d->grants.maptrack);
 	memcore_vcpus_free(d);
 	memcore_p2m_destroy(&d->p2m);
 	kfree(d->map);
@@ -110,6 +112,7 @@ domain_new(struct memcore_machine *machine,
 	d->machine = machine;
 	kref_init(&d->ref);
 	spin_lock_init(&d->lock);
+	d->life = atomic_inc_return(&machine->lives);
 	d->max_pages = config->max_pages;
 	memcore_grant_init(d);
 	memcore_p2m_init(&d->p2m, &machine->failpoint);
@@ -129,7 +132,8 @@ memcore_domain_new(struct memcore_machine *machine,
 {
 	struct memcore_domain *d = domain_new(machine, config);
 
-	if (d && memcore_vcpus_create(d, max(config->nr_vcpus, 1U))) {
+	if (d && (memcore_vcpus_create(d, max(config->nr_vcpus, 1U)) ||
+		  memcore_maptrack_init(d))) {
 		memcore_domain_put(d);
 		return NULL;
 	}

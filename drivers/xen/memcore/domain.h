@@ -63,6 +63,7 @@ struct memcore_domain_config {
  * struct memcore_domain - a domain
  * @config: what it is; max_pages there is where @max_pages started
  * @machine: where it lives
+ * @life: a number that no other domain of the machine has or had
  * @link: place in the machine's list
  * @ref: one for the list, one for each user
  * @rcu: for freeing
@@ -85,6 +86,7 @@ struct memcore_domain_config {
 struct memcore_domain {
 	struct memcore_domain_config config;
 	struct memcore_machine *machine;
+	u32 life;
 	struct list_head link;
 	struct kref ref;
 	struct rcu_head rcu;

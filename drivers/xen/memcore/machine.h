@@ -48,6 +48,7 @@
  * @by_domid: the same by number (RCU to read, @domains_lock to change)
  * @nr_domains: their number (@domains_lock)
  * @nr_vcpus: that of their vCPUs (@domains_lock)
+ * @lives: domains that there ever were
  * @toolstack: who acts when a domain ends; in no list (@domains_lock)
  * @domains_lock: serialises creating and destroying domains, and the audit
  * @io: stands for DOMID_IO: owns no frame, and is not among @domains
@@ -80,6 +81,7 @@ struct memcore_machine {
 	struct xarray by_domid;
 	unsigned int nr_domains;
 	unsigned int nr_vcpus;
+	atomic_t lives;
 	struct memcore_domain *toolstack;
 	struct mutex domains_lock; /* outermost */
 	struct memcore_domain io;

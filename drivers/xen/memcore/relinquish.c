@@ -2,7 +2,8 @@
 /*
  * Takes its memory from a dying domain, in the order that Xen does.
  *
- * First the vCPUs let go of their tables. Then all frames are gone through
+ * First it lets go of what others have granted it, then the vCPUs of their
+ * tables. Then all frames are gone through
  * three times: pins and allocations are dropped, and what is still a valid
  * table of the highest level, nobody's any more, is devalidated by force, with
  * references or without. Only tables that name each other in a circle, or that
@@ -12,6 +13,7 @@
  * those of the hypervisor's, which whoever has shared them gives up.
  */
 #include <linux/sched.h>
+#include "grant/map.h"
 #include "machine.h"
 #include "pv/type.h"
 #include "relinquish.h"
@@ -160,8 +162,11 @@ static int pass_step(struct memcore_relinquish *r, struct memcore_vcpu *actor)
 
 static int step_locked(struct memcore_relinquish *r, struct memcore_vcpu *actor)
 {
-	int err = r->vcpus_done ? 0 : memcore_vcpus_release(actor, r->d);
+	int err = 0;
 
+	if (!r->vcpus_done)
+		err = memcore_grant_release(actor, r->d) ?:
+		      memcore_vcpus_release(actor, r->d);
 	if (err)
 		return err;
 	r->vcpus_done = true;

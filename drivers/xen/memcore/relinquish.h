@@ -9,7 +9,7 @@ struct memcore_domain;
 /**
  * struct memcore_relinquish - how far a dying domain has come
  * @d: the domain
- * @vcpus_done: its vCPUs have let go of their tables
+ * @vcpus_done: it has let go of grants, and its vCPUs of their tables
  * @pass: which time all frames are gone through, counted from 0
  * @next: index of the frame that is next
  */

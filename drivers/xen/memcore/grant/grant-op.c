@@ -24,6 +24,7 @@
 #include "../machine.h"
 #include "../pv/request.h"
 #include "grant-op.h"
+#include "map.h"
 
 /* How a continuation is encoded, as the callers' headers do not say. */
 #define CMD_BITS	12
@@ -77,6 +78,12 @@ long memcore_grant_run_list(struct memcore_call *call, unsigned long at,
 static size_t list_op_size(unsigned int cmd)
 {
 	switch (cmd) {
+	case GNTTABOP_map_grant_ref:
+		return sizeof(struct gnttab_map_grant_ref);
+	case GNTTABOP_unmap_grant_ref:
+		return sizeof(struct gnttab_unmap_grant_ref);
+	case GNTTABOP_unmap_and_replace:
+		return sizeof(struct gnttab_unmap_and_replace);
 	case GNTTABOP_transfer:
 		return sizeof(struct gnttab_transfer);
 	case GNTTABOP_copy:
@@ -94,6 +101,12 @@ static long run_list(struct memcore_call *call, unsigned int cmd,
 		     unsigned long at, unsigned int count, u32 *ref)
 {
 	switch (cmd) {
+	case GNTTABOP_map_grant_ref:
+		return memcore_grant_map_refs(call, at, count);
+	case GNTTABOP_unmap_grant_ref:
+		return memcore_grant_unmap_refs(call, at, count);
+	case GNTTABOP_unmap_and_replace:
+		return memcore_grant_unmap_and_replace(call, at, count);
 	case GNTTABOP_transfer:
 		return memcore_grant_transfer(call, at, count);
 	case GNTTABOP_copy:
