@@ -209,6 +209,24 @@ static void audit_own_entry(struct domain_audit *da, struct mc_gfn gfn,
 				     memcore_m2p_get(ft, mfn).nr);
 }
 
+/* An entry that says it is another domain's frame. */
+static void audit_foreign_entry(struct domain_audit *da, struct mc_gfn gfn,
+				struct mc_mfn mfn)
+{
+	struct memcore_frametable *ft = &da->audit->machine->frames;
+	struct memcore_frame *frame = memcore_frame(ft, mfn);
+
+	if (!frame || frame->owner == MC_NO_OWNER ||
+	    frame->owner == da->d->config.domid)
+		memcore_audit_differ(da->audit,
+				     "domain %u has %lu at %lu as foreign, which is its own or nobody's",
+				     da->d->config.domid, mfn.nr, gfn.nr);
+	if (!da->d->config.hardware)
+		memcore_audit_differ(da->audit,
+				     "domain %u has %lu at %lu as foreign, and must not",
+				     da->d->config.domid, mfn.nr, gfn.nr);
+}
+
 static int audit_entry(struct mc_gfn gfn, struct mc_mfn mfn,
 		       enum mc_p2m_type type, void *data)
 {
@@ -217,6 +235,8 @@ static int audit_entry(struct mc_gfn gfn, struct mc_mfn mfn,
 	da->nr_mapped++;
 	if (type == MC_P2M_RAM)
 		audit_own_entry(da, gfn, mfn);
+	else if (type == MC_P2M_FOREIGN)
+		audit_foreign_entry(da, gfn, mfn);
 	if (gfn.nr > da->d->p2m.max_mapped)
 		memcore_audit_differ(da->audit,
 				     "domain %u: %lu is above the maximum gfn",
