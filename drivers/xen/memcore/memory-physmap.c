@@ -19,6 +19,7 @@
 #include <linux/limits.h>
 #include <xen-public/errno.h>
 #include <xen-public/memory.h>
+#include "grant/grant.h"
 #include "guest-access.h"
 #include "hypercall.h"
 #include "machine.h"
@@ -50,6 +51,22 @@ static int add_shared_info(const struct add *a, unsigned long idx,
 		return -EINVAL;
 	err = memcore_domain_shared_info(a->d, &frame);
 	return err ?: memcore_physmap_place(a->d, frame, gfn);
+}
+
+/* The table is locked meanwhile: a frame that goes is at no gfn. */
+static int add_grant_frame(const struct add *a, unsigned long idx,
+			   struct mc_gfn gfn)
+{
+	struct memcore_frame *frame;
+	unsigned long flags;
+	int err;
+
+	err = memcore_grant_frame_begin(a->d, idx, &frame, &flags);
+	if (err)
+		return err;
+	err = memcore_physmap_place(a->d, frame, gfn);
+	memcore_grant_frame_end(a->d, frame, flags);
+	return err;
 }
 
 static struct memcore_frame *get_translated(struct memcore_domain *d,
@@ -133,6 +150,8 @@ static int add_one(const struct add *a, unsigned long idx, struct mc_gfn gfn)
 	switch (a->space) {
 	case XENMAPSPACE_shared_info:
 		return add_shared_info(a, idx, gfn);
+	case XENMAPSPACE_grant_table:
+		return add_grant_frame(a, idx, gfn);
 	case XENMAPSPACE_gmfn:
 	case XENMAPSPACE_gmfn_range:
 		return memcore_physmap_move(a->d, mc_gfn(idx), gfn);
@@ -174,7 +193,7 @@ static bool preempted(const struct add *a)
 	return memcore_preempt_check(&a->d->machine->preempt);
 }
 
-static long add_gfn_range(struct add *a, const struct xen_add_to_physmap *arg,
+static long move_range(struct add *a, const struct xen_add_to_physmap *arg,
 		      unsigned int start)
 {
 	unsigned int i;
@@ -203,7 +222,7 @@ static long add(struct add *a, const struct xen_add_to_physmap *arg,
 	if (!mc_gfn_ok(mc_gfn(arg->gpfn)))
 		return -EINVAL;
 	if (a->space == XENMAPSPACE_gmfn_range)
-		return add_gfn_range(a, arg, start);
+		return move_range(a, arg, start);
 	return add_one(a, arg->idx, mc_gfn(arg->gpfn));
 }
 

@@ -21,6 +21,7 @@
 #include <linux/limits.h>
 #include <xen-public/errno.h>
 #include <xen-public/memory.h>
+#include "grant/grant.h"
 #include "guest-access.h"
 #include "hypercall.h"
 #include "machine.h"
@@ -53,6 +54,8 @@ struct acquire {
 static unsigned int max_frames(const struct acquire *a)
 {
 	switch (a->arg.type) {
+	case XENMEM_resource_grant_table:
+		return memcore_grant_resource_max(a->d, a->arg.id);
 	case XENMEM_resource_ioreq_server:
 		return a->d->config.translated ?
 			1 + DIV_ROUND_UP(a->d->nr_vcpus, IOREQS_PER_FRAME) : 0;
@@ -67,6 +70,10 @@ static unsigned int max_frames(const struct acquire *a)
 static int find_frames(struct acquire *a, unsigned int nr)
 {
 	switch (a->arg.type) {
+	case XENMEM_resource_grant_table:
+		return memcore_grant_resource(a->d, a->arg.id,
+					      a->arg.frame + a->done, nr,
+					      a->mfn);
 	case XENMEM_resource_ioreq_server:
 		return a->arg.id > U16_MAX ? -EINVAL : -ENOENT;
 	default:

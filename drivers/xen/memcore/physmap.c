@@ -357,29 +357,6 @@ int memcore_physmap_remove(struct memcore_domain *d, struct mc_gfn gfn)
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_physmap_remove);
 
-/* One of the hypervisor's keeps its content. */
-static int remove_comer(struct place *p)
-{
-	p->gfn = memcore_m2p_get(&p->d->machine->frames, mfn_of(p, p->comes));
-	if (p->d->config.translated && mc_gfn_ok(p->gfn))
-		unmap(p);
-	return 0;
-}
-
-/**
- * memcore_physmap_remove_frame() - let a frame of the hypervisor's be nowhere
- * @d: the domain that it is shared with, not locked
- * @frame: the frame
- */
-void memcore_physmap_remove_frame(struct memcore_domain *d,
-				  struct memcore_frame *frame)
-{
-	struct place p = { .d = d, .comes = frame, .change = remove_comer };
-
-	run(&p);
-}
-EXPORT_SYMBOL_FOR_KUNIT(memcore_physmap_remove_frame);
-
 /* A dying domain needs no reference to drop one. */
 static int drop(struct place *p)
 {

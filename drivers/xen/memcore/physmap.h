@@ -21,8 +21,6 @@ int memcore_physmap_set_foreign(struct memcore_domain *d,
 				struct memcore_frame *frame,
 				struct mc_gfn gfn);
 int memcore_physmap_remove(struct memcore_domain *d, struct mc_gfn gfn);
-void memcore_physmap_remove_frame(struct memcore_domain *d,
-				  struct memcore_frame *frame);
 void memcore_physmap_drop_foreign(struct memcore_domain *d);
 
 #endif

@@ -565,10 +565,9 @@ static void unmap_frame(struct memcore_domain *d, struct memcore_frame *frame)
 	struct mc_mfn mfn = memcore_frame_mfn(ft, frame);
 	struct mc_gfn gfn = memcore_m2p_get(ft, mfn);
 
-	if (!d->config.translated || !mc_gfn_ok(gfn))
-		return;
-	memcore_p2m_set_page(&d->p2m, gfn, mc_mfn(MC_INVALID), MC_P2M_RAM);
-	memcore_m2p_set(ft, mfn, mc_gfn(MC_INVALID));
+	/* Its own RAM, as far as the P2M goes: that holds no reference. */
+	if (d->config.translated && mc_gfn_ok(gfn))
+		memcore_domain_unmap(d, gfn);
 }
 
 static void unmap_status(struct memcore_grant_table *gt, unsigned int nr)
