@@ -250,6 +250,140 @@ static void faults_set_and_read(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memcore_tool_stat(MEMCORE_NR_STATS), 0);
 }
 
+static long one_page(unsigned int op, xen_pfn_t pfn)
+{
+	struct xen_memory_reservation r = {
+		.nr_extents = 1,
+		.domid = DOMID_SELF,
+	};
+
+	set_xen_guest_handle(r.extent_start, &pfn);
+	return memcore_hypercall(__HYPERVISOR_memory_op, op, (unsigned long)&r,
+				 0, 0, 0);
+}
+
+static long put_at(unsigned int space, unsigned long idx, unsigned long pfn)
+{
+	struct xen_add_to_physmap arg = {
+		.domid = DOMID_SELF,
+		.space = space,
+		.idx = idx,
+		.gpfn = pfn,
+	};
+
+	return memcore_hypercall(__HYPERVISOR_memory_op, XENMEM_add_to_physmap,
+				 (unsigned long)&arg, 0, 0, 0);
+}
+
+static long remove_at(unsigned long pfn)
+{
+	struct xen_remove_from_physmap arg = {
+		.domid = DOMID_SELF,
+		.gpfn = pfn,
+	};
+
+	return memcore_hypercall(__HYPERVISOR_memory_op,
+				 XENMEM_remove_from_physmap,
+				 (unsigned long)&arg, 0, 0, 0);
+}
+
+static void need_translated(struct adopt_test *t, struct kunit *test)
+{
+	if (t->si)
+		kunit_skip(test, "adopted as PV: the guest has no physmap");
+}
+
+static void a_frame_takes_its_content_along(struct kunit *test)
+{
+	struct adopt_test *t = test->priv;
+	unsigned long pfn = page_to_pfn(t->pages);
+	u64 *from = page_address(t->pages), *to = page_address(t->pages + 1);
+	struct memcore_status now;
+
+	need_translated(t, test);
+	from[77] = 7;
+	KUNIT_ASSERT_EQ(test, put_at(XENMAPSPACE_gmfn, pfn, pfn + 1), 0);
+	KUNIT_EXPECT_EQ(test, to[77], 7);
+	memcore_tool_status(&now);
+	KUNIT_EXPECT_EQ(test, now.tot_pages, t->before.tot_pages - 1);
+	KUNIT_EXPECT_EQ(test, now.holes, t->before.holes + 1);
+	expect_true_counts(test);
+	from[77] = 8;
+	to[78] = 9;
+	KUNIT_EXPECT_EQ(test, put_at(XENMAPSPACE_gmfn, pfn + 1, pfn), 0);
+	KUNIT_EXPECT_EQ(test, from[77], 7);
+	KUNIT_EXPECT_EQ(test, from[78], 9);
+	KUNIT_EXPECT_EQ(test, put_at(XENMAPSPACE_gmfn, pfn, pfn), 0);
+	KUNIT_EXPECT_EQ(test, one_page(XENMEM_populate_physmap, pfn + 1), 1);
+	KUNIT_EXPECT_EQ(test, to[77], 0);
+}
+
+/* Of the core's own memory there is none. */
+static void a_frame_stays_without_memory(struct kunit *test)
+{
+	const struct memcore_faults fault = { .fail_alloc_at = 1 };
+	const struct memcore_faults none = { };
+	struct adopt_test *t = test->priv;
+	unsigned long pfn = page_to_pfn(t->pages);
+	u64 *from = page_address(t->pages);
+
+	need_translated(t, test);
+	from[77] = 7;
+	memcore_tool_set_faults(&fault);
+	KUNIT_EXPECT_EQ(test, put_at(XENMAPSPACE_gmfn, pfn, pfn + 1), -ENOMEM);
+	memcore_tool_set_faults(&fault);
+	KUNIT_EXPECT_EQ(test, remove_at(pfn), -ENOMEM);
+	memcore_tool_set_faults(&none);
+	KUNIT_EXPECT_EQ(test, from[77], 7);
+}
+
+static void the_kernel_sees_the_shared_info(struct kunit *test)
+{
+	struct adopt_test *t = test->priv;
+	unsigned long pfn = page_to_pfn(t->pages);
+	u64 *here = page_address(t->pages), *there = page_address(t->pages + 1);
+
+	need_translated(t, test);
+	KUNIT_ASSERT_EQ(test, put_at(XENMAPSPACE_shared_info, 0, pfn), 0);
+	here[3] = 33;
+	KUNIT_EXPECT_EQ(test, remove_at(pfn), 0);
+	here[3] = 44;
+	KUNIT_EXPECT_EQ(test, put_at(XENMAPSPACE_shared_info, 0, pfn + 1), 0);
+	KUNIT_EXPECT_EQ(test, there[3], 33);
+	KUNIT_EXPECT_EQ(test, put_at(XENMAPSPACE_shared_info, 0, pfn), 0);
+	KUNIT_EXPECT_EQ(test, here[3], 33);
+	there[3] = 55;
+	KUNIT_EXPECT_EQ(test, put_at(XENMAPSPACE_shared_info, 0, pfn), 0);
+	KUNIT_EXPECT_EQ(test, here[3], 33);
+	expect_true_counts(test);
+	KUNIT_EXPECT_EQ(test, remove_at(pfn), 0);
+	KUNIT_EXPECT_EQ(test, one_page(XENMEM_populate_physmap, pfn), 1);
+	KUNIT_EXPECT_EQ(test, one_page(XENMEM_populate_physmap, pfn + 1), 1);
+	/* Once made, the domain has it for good. */
+	t->before.free_frames--;
+}
+
+static void a_translated_kernel_is_told_its_memory(struct kunit *test)
+{
+	struct adopt_test *t = test->priv;
+	struct xen_memory_map map = { .nr_entries = NR };
+	/* Address, length, type: 20 bytes. */
+	u8 *list = kunit_kzalloc(test, NR * 20, GFP_KERNEL);
+	long err;
+
+	KUNIT_ASSERT_NOT_NULL(test, list);
+	set_xen_guest_handle(map.buffer, list);
+	err = memcore_hypercall(__HYPERVISOR_memory_op, XENMEM_memory_map,
+				(unsigned long)&map, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, err, t->si ? -ENOSYS : 0);
+	if (t->si)
+		return;
+	KUNIT_EXPECT_GE(test, map.nr_entries, 1);
+	KUNIT_EXPECT_EQ(test, *(u32 *)(list + 16), 1);
+	KUNIT_EXPECT_EQ(test, *(u64 *)list % PAGE_SIZE, 0);
+	KUNIT_EXPECT_GT(test, *(u64 *)(list + 8), 0);
+}
+
 static struct kunit_case adopt_cases[] = {
 	KUNIT_CASE(all_ram_is_the_domains),
 	KUNIT_CASE(p2m_is_never_the_identity),
@@ -258,6 +392,10 @@ static struct kunit_case adopt_cases[] = {
 	KUNIT_CASE(filled_hole_is_zero),
 	KUNIT_CASE(max_pages_can_be_set),
 	KUNIT_CASE(faults_set_and_read),
+	KUNIT_CASE(a_frame_takes_its_content_along),
+	KUNIT_CASE(a_frame_stays_without_memory),
+	KUNIT_CASE(the_kernel_sees_the_shared_info),
+	KUNIT_CASE(a_translated_kernel_is_told_its_memory),
 	{ }
 };
 

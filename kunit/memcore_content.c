@@ -3,6 +3,7 @@
 #include <linux/mm.h>
 #include "content.h"
 #include "memcore_fixture.h"
+#include "shared.h"
 
 static struct memcore_frame *some_frame(struct kunit *test)
 {
@@ -115,12 +116,90 @@ static void next_owner_reads_zeros(struct kunit *test)
 	expect_audit(test, f->machine);
 }
 
+/* A page of the kernel, freed with the case. */
+static struct page *kernel_page(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	return page;
+}
+
+static void content_moves_into_a_page_and_back(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct memcore_frame *frame = some_frame(test);
+	struct page *page = kernel_page(test);
+	u64 *words = page_address(page);
+
+	KUNIT_ASSERT_EQ(test, memcore_content_write(f->machine, frame, 0, 5),
+			0);
+	memcore_content_lend(frame, page);
+	KUNIT_EXPECT_TRUE(test, memcore_content_is_lent(frame));
+	KUNIT_EXPECT_EQ(test, words[0], 5);
+	words[511] = 7;
+	expect_words(test, frame, 5, 7);
+	atomic_set(&f->machine->failpoint.left, 1);
+	KUNIT_EXPECT_EQ(test, memcore_content_keep(f->machine, frame),
+			-ENOMEM);
+	expect_words(test, frame, 5, 7);
+	KUNIT_EXPECT_TRUE(test, memcore_content_is_lent(frame));
+	KUNIT_EXPECT_EQ(test, memcore_content_keep(f->machine, frame), 0);
+	KUNIT_EXPECT_FALSE(test, memcore_content_is_lent(frame));
+	words[0] = 9;
+	expect_words(test, frame, 5, 7);
+	memcore_content_return(frame);
+	expect_words(test, frame, 5, 7);
+	__free_page(page);
+}
+
+static void what_is_returned_is_forgotten(struct kunit *test)
+{
+	struct memcore_frame *frame = some_frame(test);
+	struct page *page = kernel_page(test);
+	u64 *words = page_address(page);
+
+	memcore_content_borrow(frame, page);
+	words[0] = 5;
+	memcore_content_return(frame);
+	expect_words(test, frame, 0, 0);
+	__free_page(page);
+}
+
+/* It has a spare page, and loses nothing. */
+static void the_hypervisors_content_is_returned_to_it(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = kernel_page(test);
+	u64 *words = page_address(page);
+	struct memcore_frame *frame;
+
+	KUNIT_ASSERT_EQ(test, memcore_shared_alloc(f->hvm, true, &frame), 0);
+	KUNIT_ASSERT_EQ(test, memcore_content_write(f->machine, frame, 0, 5),
+			0);
+	memcore_content_lend(frame, page);
+	words[511] = 7;
+	atomic_set(&f->machine->failpoint.left, 1);
+	KUNIT_EXPECT_EQ(test, memcore_content_keep(f->machine, frame), 0);
+	memcore_content_return(frame);
+	atomic_set(&f->machine->failpoint.left, 0);
+	KUNIT_EXPECT_FALSE(test, memcore_content_is_lent(frame));
+	expect_words(test, frame, 5, 7);
+	memcore_content_lend(frame, page);
+	memcore_shared_free(f->hvm, frame);
+	KUNIT_EXPECT_EQ(test, frame->content, 0);
+	__free_page(page);
+}
+
 static struct kunit_case content_cases[] = {
 	KUNIT_CASE(never_written_is_zero),
 	KUNIT_CASE(what_was_written_is_read),
 	KUNIT_CASE(only_the_first_write_needs_memory),
 	KUNIT_CASE(lent_page_is_the_content),
 	KUNIT_CASE(next_owner_reads_zeros),
+	KUNIT_CASE(content_moves_into_a_page_and_back),
+	KUNIT_CASE(what_is_returned_is_forgotten),
+	KUNIT_CASE(the_hypervisors_content_is_returned_to_it),
 	{ }
 };
 

@@ -31,6 +31,29 @@ static void ram_and_hole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, type, (unsigned int)HVMMEM_mmio_dm);
 }
 
+/* As a hole, unless it was granted. */
+static void frames_of_others(struct kunit *test)
+{
+	static const unsigned int told[] = {
+		[MC_P2M_RAM] = HVMMEM_ram_rw,
+		[MC_P2M_FOREIGN] = HVMMEM_mmio_dm,
+		[MC_P2M_GRANT_RW] = HVMMEM_ram_rw,
+		[MC_P2M_GRANT_RO] = HVMMEM_ram_ro,
+	};
+	struct fixture *f = test->priv;
+	unsigned int p2m_type, type;
+	struct mc_mfn mfn;
+
+	fixture_populate(test, f->hvm, GFN, 1);
+	mfn = memcore_p2m_get(&f->hvm->p2m, mc_gfn(GFN), NULL);
+	for (p2m_type = 0; p2m_type < ARRAY_SIZE(told); p2m_type++) {
+		memcore_p2m_set_page(&f->hvm->p2m, mc_gfn(GFN), mfn, p2m_type);
+		KUNIT_EXPECT_EQ(test, ask(f->hvm, DOMID_SELF, GFN, &type), 0);
+		KUNIT_EXPECT_EQ(test, type, told[p2m_type]);
+	}
+	memcore_p2m_set_page(&f->hvm->p2m, mc_gfn(GFN), mfn, MC_P2M_RAM);
+}
+
 static void who_may_ask(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -58,6 +81,7 @@ static void bad_arguments(struct kunit *test)
 
 static struct kunit_case hvm_op_cases[] = {
 	KUNIT_CASE(ram_and_hole),
+	KUNIT_CASE(frames_of_others),
 	KUNIT_CASE(who_may_ask),
 	KUNIT_CASE(bad_arguments),
 	{ }

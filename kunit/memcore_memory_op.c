@@ -440,6 +440,74 @@ static void unknown_subops(struct kunit *test)
 				-XEN_ENOSYS);
 }
 
+/* What is bad, and what does not exist, in the middle. */
+static void start_where_there_is_none(struct kunit *test)
+{
+	static const unsigned int bad[] = {
+		XENMEM_maximum_ram_page, XENMEM_current_reservation,
+		XENMEM_maximum_reservation, XENMEM_maximum_gpfn,
+		XENMEM_exchange, XENMEM_remove_from_physmap,
+		XENMEM_reserved_device_memory_map,
+	};
+	static const unsigned int missing[] = {
+		XENMEM_machphys_mfn_list, XENMEM_machphys_compat_mfn_list,
+		XENMEM_machphys_mapping, XENMEM_memory_map,
+		XENMEM_set_memory_map, XENMEM_machine_memory_map,
+		XENMEM_set_pod_target, XENMEM_get_pod_target,
+		XENMEM_get_sharing_freed_pages,
+		XENMEM_get_sharing_shared_pages, XENMEM_paging_op,
+		XENMEM_sharing_op,
+	};
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_EQ(test, fixture_ask(f->dom0, bad[i] | 1 << 6, 1),
+				-EINVAL);
+	for (i = 0; i < ARRAY_SIZE(missing); i++)
+		KUNIT_EXPECT_EQ(test,
+				fixture_ask(f->dom0, missing[i] | 1 << 6, 1),
+				-XEN_ENOSYS);
+}
+
+static void nobody_shares_pages(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test,
+			fixture_ask(f->pv, XENMEM_get_sharing_freed_pages, 0),
+			0);
+	KUNIT_EXPECT_EQ(test,
+			fixture_ask(f->hvm, XENMEM_get_sharing_shared_pages,
+				    0),
+			0);
+}
+
+static void access_rights_cannot_be_set(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xen_mem_access_op arg = { .domid = 1 };
+	unsigned long at = (unsigned long)&arg, cmd = XENMEM_access_op | 1 << 6;
+
+	KUNIT_EXPECT_EQ(test,
+			memcore_call(f->dom0, __HYPERVISOR_memory_op, cmd, at,
+				     0, 0, 0),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test,
+			memcore_call(f->hvm, __HYPERVISOR_memory_op, cmd, at,
+				     0, 0, 0),
+			-EPERM);
+	arg.domid = DOMID_SELF;
+	KUNIT_EXPECT_EQ(test,
+			memcore_call(f->hvm, __HYPERVISOR_memory_op, cmd, at,
+				     0, 0, 0),
+			-ESRCH);
+	KUNIT_EXPECT_EQ(test,
+			memcore_call(f->hvm, __HYPERVISOR_memory_op, cmd, 8, 0,
+				     0, 0),
+			-EFAULT);
+}
+
 static void machine_short_at_every_point(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -696,6 +764,9 @@ static struct kunit_case memory_op_cases[] = {
 	KUNIT_CASE(figures_refused),
 	KUNIT_CASE(machphys_of_a_pv_guest),
 	KUNIT_CASE(unknown_subops),
+	KUNIT_CASE(start_where_there_is_none),
+	KUNIT_CASE(nobody_shares_pages),
+	KUNIT_CASE(access_rights_cannot_be_set),
 	KUNIT_CASE(machine_short_at_every_point),
 	KUNIT_CASE(core_short_of_memory_at_every_point),
 	KUNIT_CASE(nothing_changes_when_refused),
