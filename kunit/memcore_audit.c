@@ -26,9 +26,13 @@ static struct memcore_frame *used_frame(struct kunit *test)
 static struct memcore_frame *free_head(struct kunit *test, unsigned int order)
 {
 	struct fixture *f = test->priv;
+	struct memcore_frametable *ft = &f->machine->frames;
+	struct memcore_frame *frame;
 
-	return list_first_entry_or_null(&f->machine->heap.chunks[order],
-					struct memcore_frame, list);
+	for (frame = ft->frames; frame < ft->frames + ft->nr; frame++)
+		if (frame->state == MC_FRAME_HEAD && frame->order == order)
+			return frame;
+	return NULL;
 }
 
 static void sound_machine_is_clean(struct kunit *test)
@@ -60,13 +64,81 @@ static void free_frames_wrong(struct kunit *test)
 	f->machine->heap.free_frames++;
 }
 
-static void chunk_count_wrong(struct kunit *test)
+static struct memcore_node *only_node(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	f->machine->heap.nr_chunks[3]++;
-	expect_found(test, "chunks of order 3");
-	f->machine->heap.nr_chunks[3]--;
+	return &f->machine->heap.nodes[0];
+}
+
+static struct memcore_zone *zone_of(struct kunit *test,
+				    struct memcore_frame *frame)
+{
+	struct fixture *f = test->priv;
+	struct mc_mfn mfn = memcore_frame_mfn(&f->machine->frames, frame);
+
+	return &only_node(test)->zones[memcore_zone_of(mfn)];
+}
+
+static void free_of_zone_wrong(struct kunit *test)
+{
+	struct memcore_zone *zone = zone_of(test, free_head(test, 0));
+
+	zone->free++;
+	expect_found(test, "free frames of zone");
+	zone->free--;
+}
+
+static void free_of_node_wrong(struct kunit *test)
+{
+	only_node(test)->free++;
+	expect_found(test, "free frames of node 0");
+	only_node(test)->free--;
+}
+
+static void dirty_of_node_wrong(struct kunit *test)
+{
+	only_node(test)->dirty++;
+	expect_found(test, "dirty frames of node 0: noted 1, found 0");
+	only_node(test)->dirty--;
+}
+
+static void orders_wrong(struct kunit *test)
+{
+	struct memcore_zone *zone = zone_of(test, free_head(test, 0));
+
+	zone->orders ^= BIT(0);
+	expect_found(test, "order has chunks");
+	zone->orders ^= BIT(0);
+	zone->clean_orders ^= BIT(0);
+	expect_found(test, "order has clean chunks");
+	zone->clean_orders ^= BIT(0);
+}
+
+static void zones_wrong(struct kunit *test)
+{
+	only_node(test)->zones_free ^= BIT_ULL(30);
+	expect_found(test, "zone has frames, bit 30");
+	only_node(test)->zones_free ^= BIT_ULL(30);
+}
+
+static void frame_of_another_node(struct kunit *test)
+{
+	struct memcore_frame *head = free_head(test, 9);
+
+	head[7].node = 1;
+	expect_found(test, "ends at 7");
+	expect_found(test, "is of node 1");
+	head[7].node = 0;
+}
+
+static void claims_wrong(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->hvm->heap.claimed = 3;
+	expect_found(test, "claimed frames of machine 0: noted 0, found 3");
+	f->hvm->heap.claimed = 0;
 }
 
 static void chunk_off_its_list(struct kunit *test)
@@ -77,7 +149,7 @@ static void chunk_off_its_list(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, head);
 	prev = head->list.prev;
 	list_del(&head->list);
-	expect_found(test, "heads of order 0");
+	expect_found(test, "chunks of node 0");
 	list_add(&head->list, prev);
 }
 
@@ -91,12 +163,12 @@ static void frame_leaves_its_chunk(struct kunit *test)
 	head[5].state = MC_FRAME_FREE;
 }
 
-static void dirty_count_wrong(struct kunit *test)
+static void clean_part_is_dirty(struct kunit *test)
 {
 	struct memcore_frame *head = free_head(test, 9);
 
 	head[5].need_scrub = true;
-	expect_found(test, "dirty frames of chunk");
+	expect_found(test, "is dirty at 5, before");
 	head[5].need_scrub = false;
 }
 
@@ -384,10 +456,16 @@ static struct kunit_case audit_cases[] = {
 	KUNIT_CASE(sound_machine_is_clean),
 	KUNIT_CASE(tot_pages_wrong),
 	KUNIT_CASE(free_frames_wrong),
-	KUNIT_CASE(chunk_count_wrong),
+	KUNIT_CASE(free_of_zone_wrong),
+	KUNIT_CASE(free_of_node_wrong),
+	KUNIT_CASE(dirty_of_node_wrong),
+	KUNIT_CASE(orders_wrong),
+	KUNIT_CASE(zones_wrong),
+	KUNIT_CASE(frame_of_another_node),
+	KUNIT_CASE(claims_wrong),
 	KUNIT_CASE(chunk_off_its_list),
 	KUNIT_CASE(frame_leaves_its_chunk),
-	KUNIT_CASE(dirty_count_wrong),
+	KUNIT_CASE(clean_part_is_dirty),
 	KUNIT_CASE(free_frame_owned),
 	KUNIT_CASE(free_frame_referenced),
 	KUNIT_CASE(free_frame_in_m2p),

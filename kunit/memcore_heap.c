@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
-#include <linux/prandom.h>
 #include "memcore_fixture.h"
-#include "ref_heap.h"
 
 #define FRAMES		421UL
 #define BASE		0x1600UL
-#define NR_HELD		64
-#define NR_STEPS	4000
+#define ZONE		13
 
 /**
- * struct heap_test - a heap, its naive reference, and what was taken from both
+ * struct heap_test - a heap of one node and one address width
  * @ft: the frames
  * @heap: the heap
- * @ref: its reference
- * @mfn: chunks taken
- * @order: their orders
- * @nr_held: how many
  */
 struct heap_test {
 	struct memcore_frametable ft;
 	struct memcore_heap heap;
-	struct ref_heap ref;
-	unsigned long mfn[NR_HELD];
-	unsigned int order[NR_HELD];
-	unsigned int nr_held;
 };
 
 static int heap_test_init(struct kunit *test)
@@ -36,14 +25,8 @@ static int heap_test_init(struct kunit *test)
 			memcore_frametable_init(&t->ft, mc_mfn(BASE), FRAMES),
 			0);
 	test->priv = t;
-	memcore_heap_init(&t->heap, &t->ft);
+	KUNIT_ASSERT_EQ(test, memcore_heap_init(&t->heap, &t->ft, NULL), 0);
 	memcore_heap_add(&t->heap, mc_mfn(BASE), FRAMES);
-	t->ref.base = BASE;
-	t->ref.nr = FRAMES;
-	t->ref.max_order = MC_MAX_ORDER;
-	t->ref.state = kunit_kzalloc(test, FRAMES, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, t->ref.state);
-	memset(t->ref.state, REF_CLEAN, FRAMES);
 	return 0;
 }
 
@@ -51,112 +34,30 @@ static void heap_test_exit(struct kunit *test)
 {
 	struct heap_test *t = test->priv;
 
-	if (t)
-		memcore_frametable_destroy(&t->ft);
-}
-
-/* The chunk that a request of @order is due, by the rule, as an order. */
-static int expected_order(const struct ref_heap *ref, unsigned int order)
-{
-	int clean = order ? ref_heap_smallest(ref, order, true) : -1;
-
-	return clean >= 0 ? clean : ref_heap_smallest(ref, order, false);
-}
-
-static void check_taken(struct kunit *test, unsigned long mfn,
-			unsigned int order)
-{
-	struct heap_test *t = test->priv;
-	bool clean = order && ref_heap_smallest(&t->ref, order, true) >= 0;
-
-	KUNIT_ASSERT_TRUE(test, ref_heap_block_free(&t->ref, mfn, order));
-	KUNIT_EXPECT_EQ(test, mfn & ((1UL << order) - 1), 0);
-	KUNIT_EXPECT_EQ(test, (int)ref_heap_chunk_order(&t->ref, mfn),
-			expected_order(&t->ref, order));
-	if (clean)
-		KUNIT_EXPECT_FALSE(test, ref_heap_chunk_dirty(&t->ref, mfn));
-}
-
-static void check_counts(struct kunit *test)
-{
-	struct heap_test *t = test->priv;
-	unsigned long used = ref_heap_count(&t->ref, REF_USED);
-	unsigned long dirty = 0, i;
-
-	KUNIT_EXPECT_EQ(test, t->heap.free_frames, FRAMES - used);
-	for (i = 0; i < FRAMES; i++)
-		dirty += t->ft.frames[i].need_scrub;
-	KUNIT_EXPECT_EQ(test, dirty, ref_heap_count(&t->ref, REF_DIRTY));
-}
-
-static void step_alloc(struct kunit *test, unsigned int order)
-{
-	struct heap_test *t = test->priv;
-	int expected = expected_order(&t->ref, order);
-	struct mc_mfn mfn = memcore_heap_alloc(&t->heap, order);
-
-	KUNIT_ASSERT_EQ(test, mc_mfn_ok(mfn), expected >= 0);
-	if (expected < 0)
+	if (!t)
 		return;
-	check_taken(test, mfn.nr, order);
-	ref_heap_set(&t->ref, mfn.nr, order, REF_USED);
-	t->mfn[t->nr_held] = mfn.nr;
-	t->order[t->nr_held++] = order;
-}
-
-static void step_free(struct kunit *test, unsigned int which, bool dirty)
-{
-	struct heap_test *t = test->priv;
-
-	memcore_heap_free(&t->heap, mc_mfn(t->mfn[which]), t->order[which],
-			  dirty);
-	ref_heap_set(&t->ref, t->mfn[which], t->order[which],
-		     dirty ? REF_DIRTY : REF_CLEAN);
-	t->nr_held--;
-	t->mfn[which] = t->mfn[t->nr_held];
-	t->order[which] = t->order[t->nr_held];
-}
-
-static void step(struct kunit *test, struct rnd_state *rnd)
-{
-	struct heap_test *t = test->priv;
-	u32 r = prandom_u32_state(rnd);
-	bool give = !t->nr_held || (t->nr_held < NR_HELD && r & 1);
-
-	if (give)
-		step_alloc(test, (r >> 8) % 9 * ((r >> 4) % 3) / 2);
-	else
-		step_free(test, (r >> 8) % t->nr_held, r & 2);
-}
-
-static void random_against_reference(struct kunit *test)
-{
-	struct rnd_state rnd;
-	unsigned int i;
-
-	prandom_seed_state(&rnd, fixture_seed(test));
-	for (i = 0; i < NR_STEPS; i++) {
-		step(test, &rnd);
-		check_counts(test);
-	}
+	memcore_heap_destroy(&t->heap);
+	memcore_frametable_destroy(&t->ft);
 }
 
 static void all_frames_merge_again(struct kunit *test)
 {
 	struct heap_test *t = test->priv;
-	unsigned long chunks[MC_MAX_ORDER + 1], i;
+	struct memcore_zone *zone = &t->heap.nodes[0].zones[ZONE];
+	u32 orders = zone->orders;
+	unsigned long i;
 
-	memcpy(chunks, t->heap.nr_chunks, sizeof(chunks));
 	for (i = 0; i < FRAMES; i++)
 		KUNIT_ASSERT_TRUE(test,
 				  mc_mfn_ok(memcore_heap_alloc(&t->heap, 0)));
 	KUNIT_EXPECT_FALSE(test, mc_mfn_ok(memcore_heap_alloc(&t->heap, 0)));
 	KUNIT_EXPECT_EQ(test, t->heap.free_frames, 0);
+	KUNIT_EXPECT_EQ(test, zone->orders, 0);
 	for (i = 0; i < FRAMES; i++)
 		memcore_heap_free(&t->heap, mc_mfn(BASE + i * 8 % FRAMES), 0,
 				  false);
-	KUNIT_EXPECT_EQ(test, memcmp(chunks, t->heap.nr_chunks, sizeof(chunks)),
-			0);
+	KUNIT_EXPECT_EQ(test, zone->orders, orders);
+	KUNIT_EXPECT_EQ(test, zone->clean_orders, orders);
 }
 
 static void clean_chunk_preferred(struct kunit *test)
@@ -197,21 +98,46 @@ static void single_frame_takes_dirty(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->heap.scrubbed, 1);
 }
 
-static void partly_dirty_chunk_split_exactly(struct kunit *test)
+/* Leaves no clean chunk but what comes of the one given back. */
+static struct mc_mfn dirty_at(struct kunit *test, unsigned long dirty)
 {
 	struct heap_test *t = test->priv;
 	struct mc_mfn a = memcore_heap_alloc(&t->heap, 8);
 	unsigned long i;
 
-	/* The only clean chunk that would do instead. */
-	KUNIT_ASSERT_TRUE(test, mc_mfn_ok(memcore_heap_alloc(&t->heap, 7)));
+	while (mc_mfn_ok(memcore_heap_alloc(&t->heap, 0)))
+		;
 	for (i = 0; i < 256; i++)
-		memcore_heap_free(&t->heap, mc_mfn_add(a, i), 0, i == 200);
-	KUNIT_EXPECT_EQ(test, memcore_frame(&t->ft, a)->nr_dirty, 1);
-	KUNIT_EXPECT_TRUE(test, mc_mfn_eq(memcore_heap_alloc(&t->heap, 7), a));
+		memcore_heap_free(&t->heap, mc_mfn_add(a, i), 0, i == dirty);
+	KUNIT_EXPECT_EQ(test, memcore_frame(&t->ft, a)->first_dirty, dirty);
+	return a;
+}
+
+static void split_behind_the_dirt_leaves_clean(struct kunit *test)
+{
+	struct heap_test *t = test->priv;
+	struct mc_mfn a = dirty_at(test, 200);
+	struct mc_mfn mfn = memcore_heap_alloc(&t->heap, 7);
+
+	KUNIT_EXPECT_EQ(test, mfn.nr, a.nr + 128);
+	KUNIT_EXPECT_EQ(test, t->heap.scrubbed, 1);
+	KUNIT_EXPECT_EQ(test, memcore_frame(&t->ft, a)->first_dirty, U32_MAX);
+}
+
+/* Nobody looks at what is behind the first dirty frame, as on Xen. */
+static void split_above_the_dirt_counts_as_dirty(struct kunit *test)
+{
+	struct heap_test *t = test->priv;
+	struct mc_mfn a = dirty_at(test, 3), mfn;
+	struct memcore_frame *middle;
+
+	mfn = memcore_heap_alloc(&t->heap, 6);
+	KUNIT_EXPECT_EQ(test, mfn.nr, a.nr + 192);
 	KUNIT_EXPECT_EQ(test, t->heap.scrubbed, 0);
-	KUNIT_EXPECT_EQ(test,
-			memcore_frame(&t->ft, mc_mfn_add(a, 128))->nr_dirty, 1);
+	KUNIT_EXPECT_EQ(test, memcore_frame(&t->ft, a)->first_dirty, 3);
+	middle = memcore_frame(&t->ft, mc_mfn_add(a, 128));
+	KUNIT_EXPECT_EQ(test, middle->first_dirty, 0);
+	KUNIT_EXPECT_EQ(test, t->heap.nodes[0].dirty, 1);
 }
 
 static void order_too_large(struct kunit *test)
@@ -241,12 +167,12 @@ static void withheld_frames_stay(struct kunit *test)
 }
 
 static struct kunit_case heap_cases[] = {
-	KUNIT_CASE(random_against_reference),
 	KUNIT_CASE(all_frames_merge_again),
 	KUNIT_CASE(clean_chunk_preferred),
 	KUNIT_CASE(dirty_chunk_rather_than_none),
 	KUNIT_CASE(single_frame_takes_dirty),
-	KUNIT_CASE(partly_dirty_chunk_split_exactly),
+	KUNIT_CASE(split_behind_the_dirt_leaves_clean),
+	KUNIT_CASE(split_above_the_dirt_counts_as_dirty),
 	KUNIT_CASE(order_too_large),
 	KUNIT_CASE(withheld_frames_stay),
 	{ }

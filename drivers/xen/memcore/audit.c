@@ -40,8 +40,17 @@ void memcore_audit_differ(struct memcore_audit *a, const char *fmt, ...)
 	a->at += scnprintf(a->buf + a->at, a->len - a->at, "\n");
 }
 
-static void expect(struct memcore_audit *a, const char *what, unsigned long id,
-		   unsigned long noted, unsigned long found)
+/**
+ * memcore_audit_expect() - note a difference between two figures, if there is one
+ * @a: the audit
+ * @what: what they count
+ * @id: whose
+ * @noted: what was counted
+ * @found: what there is
+ */
+void memcore_audit_expect(struct memcore_audit *a, const char *what,
+			  unsigned long id, unsigned long noted,
+			  unsigned long found)
 {
 	if (noted != found)
 		memcore_audit_differ(a, "%s %lu: noted %lu, found %lu", what,
@@ -62,12 +71,12 @@ static struct memcore_domain *owner_of(struct memcore_machine *machine,
 static void audit_free_frame(struct memcore_audit *a, struct mc_mfn mfn,
 			     const struct memcore_frame *frame)
 {
-	expect(a, "free frame with references", mfn.nr,
-	       atomic64_read(&frame->count), 0);
-	expect(a, "free frame with a type", mfn.nr,
-	       atomic64_read(&frame->type), 0);
-	expect(a, "free frame with an owner", mfn.nr, frame->owner,
-	       MC_NO_OWNER);
+	memcore_audit_expect(a, "free frame with references", mfn.nr,
+			     atomic64_read(&frame->count), 0);
+	memcore_audit_expect(a, "free frame with a type", mfn.nr,
+			     atomic64_read(&frame->type), 0);
+	memcore_audit_expect(a, "free frame with an owner", mfn.nr,
+			     frame->owner, MC_NO_OWNER);
 	if (frame->content)
 		memcore_audit_differ(a, "free frame %lu has content", mfn.nr);
 	if (mc_gfn_ok(memcore_m2p_get(&a->machine->frames, mfn)))
@@ -93,6 +102,9 @@ static void audit_used_frame(struct memcore_audit *a, struct mc_mfn mfn,
 {
 	struct memcore_domain *d = owner_of(a->machine, frame);
 
+	/* It is in no heap. */
+	if (!mfn.nr)
+		return;
 	if (!d) {
 		memcore_audit_differ(a,
 				     "frame %lu is owned by %u, no domain, and not free",
@@ -108,87 +120,19 @@ static void audit_used_frame(struct memcore_audit *a, struct mc_mfn mfn,
 	audit_m2p(a, d, mfn);
 }
 
-/* A chunk: all its frames are free, and its count of dirty ones is true. */
-static void audit_chunk(struct memcore_audit *a, struct mc_mfn mfn,
-			const struct memcore_frame *head)
-{
-	unsigned long size = 1UL << head->order, i, dirty = head->need_scrub;
-
-	if (mfn.nr & (size - 1))
-		memcore_audit_differ(a, "chunk %lu of order %u is misaligned",
-				     mfn.nr, head->order);
-	for (i = 1; i < size; i++) {
-		if (!memcore_frame(&a->machine->frames, mc_mfn_add(mfn, i)) ||
-		    head[i].state != MC_FRAME_FREE) {
-			memcore_audit_differ(a,
-					     "chunk %lu of order %u ends at %lu",
-					     mfn.nr, head->order, i);
-			return;
-		}
-		dirty += head[i].need_scrub;
-	}
-	expect(a, "dirty frames of chunk", mfn.nr, head->nr_dirty, dirty);
-}
-
 static void audit_frames(struct memcore_audit *a)
 {
 	struct memcore_frametable *ft = &a->machine->frames;
-	unsigned long i, nr_free = 0, covered = 0;
 	struct memcore_frame *frame;
-	struct mc_mfn mfn;
+	unsigned long i;
 
 	for (i = 0; i < ft->nr; i++) {
 		frame = &ft->frames[i];
-		mfn = mc_mfn_add(ft->base, i);
-		if (frame->state == MC_FRAME_USED) {
-			audit_used_frame(a, mfn, frame);
-			continue;
-		}
-		nr_free++;
-		audit_free_frame(a, mfn, frame);
-		if (frame->state != MC_FRAME_HEAD)
-			continue;
-		audit_chunk(a, mfn, frame);
-		covered += 1UL << frame->order;
+		if (frame->state == MC_FRAME_USED)
+			audit_used_frame(a, mc_mfn_add(ft->base, i), frame);
+		else
+			audit_free_frame(a, mc_mfn_add(ft->base, i), frame);
 	}
-	expect(a, "free frames of machine", 0, a->machine->heap.free_frames,
-	       nr_free);
-	expect(a, "frames in chunks of machine", 0, covered, nr_free);
-}
-
-static unsigned long heads_of(struct memcore_frametable *ft,
-			      unsigned int order)
-{
-	unsigned long i, nr = 0;
-
-	for (i = 0; i < ft->nr; i++)
-		nr += ft->frames[i].state == MC_FRAME_HEAD &&
-		      ft->frames[i].order == order;
-	return nr;
-}
-
-/* A list: as long as noted, heads of this order only, clean ones first. */
-static void audit_list(struct memcore_audit *a, unsigned int order)
-{
-	struct memcore_heap *heap = &a->machine->heap;
-	struct memcore_frame *frame;
-	unsigned long nr = 0;
-	bool dirty = false;
-
-	list_for_each_entry(frame, &heap->chunks[order], list) {
-		if (frame->state != MC_FRAME_HEAD || frame->order != order)
-			memcore_audit_differ(a, "list %u has frame %lu", order,
-					     memcore_frame_mfn(heap->ft, frame).nr);
-		if (dirty && !frame->nr_dirty)
-			memcore_audit_differ(a,
-					     "list %u has clean %lu behind dirty",
-					     order,
-					     memcore_frame_mfn(heap->ft, frame).nr);
-		dirty |= frame->nr_dirty;
-		nr++;
-	}
-	expect(a, "chunks of order", order, heap->nr_chunks[order], nr);
-	expect(a, "heads of order", order, nr, heads_of(heap->ft, order));
 }
 
 /* An entry that says it is the domain's own frame. */
@@ -258,8 +202,10 @@ static void audit_domain(struct memcore_audit *a, struct memcore_domain *d)
 	for (i = 0; i < ft->nr; i++)
 		if (ft->frames[i].owner == d->config.domid)
 			nr[is_xen(&ft->frames[i])]++;
-	expect(a, "tot_pages of domain", d->config.domid, d->tot_pages, nr[0]);
-	expect(a, "xen_pages of domain", d->config.domid, d->xen_pages, nr[1]);
+	memcore_audit_expect(a, "tot_pages of domain", d->config.domid,
+			     d->tot_pages, nr[0]);
+	memcore_audit_expect(a, "xen_pages of domain", d->config.domid,
+			     d->xen_pages, nr[1]);
 	memcore_p2m_for_each(&d->p2m, audit_entry, &da);
 	if (da.nr_mapped && !d->config.translated)
 		memcore_audit_differ(a, "PV domain %u has a P2M",
@@ -269,19 +215,18 @@ static void audit_domain(struct memcore_audit *a, struct memcore_domain *d)
 static void audit_locked(struct memcore_audit *a)
 {
 	struct memcore_domain *d;
-	unsigned int order;
 	unsigned long nr = 0;
 
 	audit_frames(a);
 	memcore_audit_refs(a);
 	memcore_audit_grants(a);
-	for (order = 0; order <= MC_MAX_ORDER; order++)
-		audit_list(a, order);
+	memcore_audit_heap(a);
 	list_for_each_entry(d, &a->machine->domains, link) {
 		audit_domain(a, d);
 		nr++;
 	}
-	expect(a, "domains of machine", 0, a->machine->nr_domains, nr);
+	memcore_audit_expect(a, "domains of machine", 0,
+			     a->machine->nr_domains, nr);
 }
 
 /* Sparse cannot count locks in a loop: it is told that nothing happened. */

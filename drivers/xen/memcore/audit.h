@@ -41,6 +41,10 @@ int memcore_audit(struct memcore_machine *machine, char *buf, size_t len);
 __printf(2, 3) void memcore_audit_differ(struct memcore_audit *a,
 					 const char *fmt, ...);
 void memcore_audit_grants(struct memcore_audit *a);
+void memcore_audit_expect(struct memcore_audit *a, const char *what,
+			  unsigned long id, unsigned long noted,
+			  unsigned long found);
+void memcore_audit_heap(struct memcore_audit *a);
 void memcore_audit_refs(struct memcore_audit *a);
 
 #endif

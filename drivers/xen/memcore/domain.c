@@ -17,6 +17,7 @@
 #include <linux/xarray.h>
 #include <memcore/kunit.h>
 #include <xen-public/xen.h>
+#include "claim.h"
 #include "content.h"
 #include "grant/maptrack.h"
 #include "machine.h"
@@ -115,6 +116,8 @@ domain_new(struct memcore_machine *machine,
 	d->life = atomic_inc_return(&machine->lives);
 	d->max_pages = config->max_pages;
 	memcore_grant_init(d);
+	d->heap.address_bits = config->address_bits;
+	d->heap.affinity = machine->heap.online;
 	memcore_p2m_init(&d->p2m, &machine->failpoint);
 	return d;
 }
@@ -208,8 +211,10 @@ static void type_forget(struct memcore_frame *frame)
  * memcore_frame_free() - give a frame back to the heap
  * @d: who had it, locked; its tot_pages is left to the caller
  * @frame: the frame, to which there is no reference
+ * @dirty: scrub it before anybody else gets it
  */
-void memcore_frame_free(struct memcore_domain *d, struct memcore_frame *frame)
+void memcore_frame_free(struct memcore_domain *d, struct memcore_frame *frame,
+			bool dirty)
 {
 	struct memcore_machine *machine = d->machine;
 	struct mc_mfn mfn = memcore_frame_mfn(&machine->frames, frame);
@@ -219,8 +224,7 @@ void memcore_frame_free(struct memcore_domain *d, struct memcore_frame *frame)
 	type_forget(frame);
 	memcore_m2p_set(&machine->frames, mfn, mc_gfn(MC_INVALID));
 	WRITE_ONCE(frame->owner, MC_NO_OWNER);
-	/* A living guest scrubs what it cares about; a dead one cannot. */
-	memcore_heap_free(&machine->heap, mfn, 0, d->dying);
+	memcore_heap_free(&machine->heap, mfn, 0, dirty);
 }
 
 /**
@@ -231,11 +235,17 @@ void memcore_frame_free(struct memcore_domain *d, struct memcore_frame *frame)
 void memcore_frame_free_locked(struct memcore_domain *d,
 			       struct memcore_frame *frame)
 {
-	if (atomic64_xchg(&frame->count, 0) & MC_PGC_XEN)
+	bool xen = atomic64_xchg(&frame->count, 0) & MC_PGC_XEN;
+
+	if (xen)
 		d->xen_pages--;
 	else
-		d->tot_pages--;
-	memcore_frame_free(d, frame);
+		memcore_domain_count_pages(d, -1);
+	/*
+	 * A living guest scrubs what it cares about; a dead one cannot, and the
+	 * hypervisor does not.
+	 */
+	memcore_frame_free(d, frame, xen || d->dying);
 }
 
 /* The last reference goes under the owner's lock: see frame_put_last(). */
@@ -458,7 +468,7 @@ static int steal_locked(struct memcore_domain *d, struct memcore_frame *frame)
 	}
 	atomic64_set(&frame->type, 0);
 	WRITE_ONCE(frame->owner, MC_NO_OWNER);
-	d->tot_pages--;
+	memcore_domain_count_pages(d, -1);
 	return 0;
 }
 
@@ -484,10 +494,34 @@ int memcore_domain_steal(struct memcore_domain *d, struct memcore_frame *frame)
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_steal);
 
-static bool may_have(const struct memcore_domain *d, unsigned long nr)
+/**
+ * memcore_domain_may_have() - may a domain have more frames?
+ * @d: the domain, locked
+ * @nr: how many more
+ *
+ * Return: 0; -EINVAL if it is dying, -EPERM if it has too many already, -E2BIG if
+ * it would have.
+ */
+int memcore_domain_may_have(const struct memcore_domain *d, unsigned long nr)
 {
-	return !d->dying && d->tot_pages <= d->max_pages &&
-	       nr <= d->max_pages - d->tot_pages;
+	if (d->dying)
+		return -EINVAL;
+	if (d->tot_pages > d->max_pages)
+		return -EPERM;
+	return nr > d->max_pages - d->tot_pages ? -E2BIG : 0;
+}
+
+/**
+ * memcore_domain_count_pages() - a domain has more frames, or fewer
+ * @d: the domain, locked
+ * @nr: how many more; below 0, fewer
+ *
+ * To be called before frames go to the heap, that a claim gets them back.
+ */
+void memcore_domain_count_pages(struct memcore_domain *d, long nr)
+{
+	d->tot_pages += nr;
+	memcore_claim_used(d, nr);
 }
 
 /**
@@ -511,6 +545,33 @@ void memcore_domain_assign(struct memcore_domain *d, struct mc_mfn mfn,
 }
 
 /**
+ * memcore_domain_alloc_at() - give a domain frames of a certain kind, at no gfn
+ * @d: the domain, locked
+ * @req: what is wanted; whose it will be is filled in
+ *
+ * Return: the first frame, or MC_INVALID if the machine has none or the domain
+ * may not have them.
+ */
+struct mc_mfn memcore_domain_alloc_at(struct memcore_domain *d,
+				      struct memcore_heap_request *req)
+{
+	unsigned int order = req->order;
+	struct mc_mfn mfn;
+
+	lockdep_assert_held(&d->lock);
+	if (order > MC_MAX_ORDER || memcore_domain_may_have(d, 1UL << order))
+		return mc_mfn(MC_INVALID);
+	req->user = &d->heap;
+	mfn = memcore_heap_request(&d->machine->heap, req);
+	if (!mc_mfn_ok(mfn))
+		return mfn;
+	memcore_domain_assign(d, mfn, order);
+	memcore_domain_count_pages(d, 1L << order);
+	return mfn;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_alloc_at);
+
+/**
  * memcore_domain_alloc() - give a domain more frames, at no gfn yet
  * @d: the domain, locked
  * @order: 2^@order of them
@@ -521,17 +582,12 @@ void memcore_domain_assign(struct memcore_domain *d, struct mc_mfn mfn,
 struct mc_mfn memcore_domain_alloc(struct memcore_domain *d,
 				   unsigned int order)
 {
-	struct mc_mfn mfn;
+	struct memcore_heap_request req = {
+		.order = order,
+		.node = MC_NO_NODE,
+	};
 
-	lockdep_assert_held(&d->lock);
-	if (order > MC_MAX_ORDER || !may_have(d, 1UL << order))
-		return mc_mfn(MC_INVALID);
-	mfn = memcore_heap_alloc(&d->machine->heap, order);
-	if (!mc_mfn_ok(mfn))
-		return mfn;
-	memcore_domain_assign(d, mfn, order);
-	d->tot_pages += 1UL << order;
-	return mfn;
+	return memcore_domain_alloc_at(d, &req);
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_alloc);
 
@@ -732,6 +788,7 @@ static bool kill(struct memcore_domain *d)
 	struct memcore_relinquish r = { .d = d };
 
 	set_dying(d);
+	memcore_claim(d, 0);
 	while (memcore_relinquish_step(&r) == -ERESTART)
 		memcore_stat_add(d->machine, MEMCORE_STAT_CONTINUATIONS, 1);
 	memcore_physmap_drop_foreign(d);
@@ -758,6 +815,7 @@ int memcore_domain_destroy(struct memcore_domain *d)
 	mutex_lock(&machine->domains_lock);
 	gone = kill(d);
 	if (gone) {
+		memcore_claim(d, 0);
 		xa_erase(&machine->by_domid, d->config.domid);
 		list_del(&d->link);
 		machine->nr_domains--;

@@ -6,6 +6,7 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include "grant/grant.h"
+#include "heap.h"
 #include "p2m/p2m.h"
 
 struct memcore_machine;
@@ -36,6 +37,7 @@ struct memcore_domain_ops {
  * @max_pages: frames it may have at first
  * @nr_pfns: for a PV domain: the length of its P2M
  * @nr_vcpus: virtual CPUs; 0 counts as 1
+ * @address_bits: its frames must have no wider address; 0: any will do
  * @translated: gfns are translated; if not, it is a PV domain
  * @control: may act on other domains, extents up to order 18
  * @hardware: has the hardware, extents up to order 12
@@ -50,6 +52,7 @@ struct memcore_domain_config {
 	unsigned int max_pages;
 	unsigned long nr_pfns;
 	unsigned int nr_vcpus;
+	unsigned int address_bits;
 	bool translated;
 	bool control;
 	bool hardware;
@@ -72,6 +75,7 @@ struct memcore_domain_config {
  * @tot_pages: frames that it owns, without @xen_pages
  * @xen_pages: frames of the hypervisor's that are shared with it, see shared.c
  * @max_pages: frames that it may own; may be less than it does
+ * @heap: what it has claimed, and where its frames come from
  * @dying: gets nothing any more
  * @crashed: it did what Xen crashes a domain for (never cleared)
  * @p2m: its P2M, if translated
@@ -94,6 +98,7 @@ struct memcore_domain {
 	unsigned int tot_pages;
 	unsigned int xen_pages;
 	unsigned int max_pages;
+	struct memcore_heap_user heap;
 	bool dying;
 	bool crashed;
 	struct memcore_p2m p2m;
@@ -128,8 +133,12 @@ void memcore_domain_crash(struct memcore_domain *d);
 int memcore_domain_shared_info(struct memcore_domain *d,
 			       struct memcore_frame **frame);
 
+int memcore_domain_may_have(const struct memcore_domain *d, unsigned long nr);
 struct mc_mfn memcore_domain_alloc(struct memcore_domain *d,
 				   unsigned int order);
+struct mc_mfn memcore_domain_alloc_at(struct memcore_domain *d,
+				      struct memcore_heap_request *req);
+void memcore_domain_count_pages(struct memcore_domain *d, long nr);
 void memcore_domain_assign(struct memcore_domain *d, struct mc_mfn mfn,
 			   unsigned int order);
 int memcore_domain_steal(struct memcore_domain *d,
@@ -151,7 +160,8 @@ struct memcore_domain *memcore_frame_owner(struct memcore_machine *machine,
 					   const struct memcore_frame *frame);
 void memcore_frame_put(struct memcore_machine *machine,
 		       struct memcore_frame *frame);
-void memcore_frame_free(struct memcore_domain *d, struct memcore_frame *frame);
+void memcore_frame_free(struct memcore_domain *d, struct memcore_frame *frame,
+			bool dirty);
 void memcore_frame_free_locked(struct memcore_domain *d,
 			       struct memcore_frame *frame);
 void memcore_frame_put_allocation(struct memcore_domain *d,

@@ -33,7 +33,8 @@ enum mc_frame_state {
 /**
  * struct memcore_frame - what the core knows of one machine frame
  * @list: place among the free chunks (heads only; heap lock)
- * @nr_dirty: frames of this chunk that need scrubbing (heads only; heap lock)
+ * @first_dirty: first frame of this chunk that may need scrubbing; U32_MAX: none
+ *               does (heads only; heap lock)
  * @nr_validated: of a partial table: entries that are validated
  * @partial: of a partial table: MC_PTF_PARTIAL_SET if entry @nr_validated is
  *           partial itself
@@ -50,6 +51,7 @@ enum mc_frame_state {
  * @state: where the frame is, enum mc_frame_state (heap lock)
  * @order: size of the free chunk (heads only; heap lock)
  * @need_scrub: content must not be seen by the next owner (heap lock)
+ * @node: the node it is of, for good
  * @lost: references that nobody has any more, see MC_QUIRK_LOSES_TABLES (of the
  *        vCPU that validates the frame, or a dying owner)
  *
@@ -70,11 +72,12 @@ struct memcore_frame {
 	atomic64_t type;
 	unsigned long content;
 	u32 stamp;
-	u32 nr_dirty;
+	u32 first_dirty;
 	u16 owner;
 	u8 state;
 	u8 order;
 	bool need_scrub;
+	u8 node;
 	u8 lost;
 };
 

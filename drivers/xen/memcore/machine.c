@@ -14,10 +14,13 @@ static const struct memcore_domain_config toolstack_config = {
 };
 
 static int tables_init(struct memcore_machine *machine, struct mc_mfn base,
-		       unsigned long nr)
+		       unsigned long nr, const struct memcore_numa *numa)
 {
 	int err = memcore_frametable_init(&machine->frames, base, nr);
 
+	if (err)
+		return err;
+	err = memcore_heap_init(&machine->heap, &machine->frames, numa);
 	if (err)
 		return err;
 	machine->tlbs = memcore_tlbs_create(MC_MAX_VCPUS);
@@ -38,14 +41,16 @@ static void figures_init(struct memcore_machine *machine)
 }
 
 /**
- * memcore_machine_create() - make a machine
+ * memcore_machine_create_numa() - make a machine with nodes
  * @base: its first frame
  * @nr: number of frames, all free at first
+ * @numa: its nodes; NULL for a single one
  *
  * Return: the machine, or NULL.
  */
-struct memcore_machine *memcore_machine_create(struct mc_mfn base,
-					       unsigned long nr)
+struct memcore_machine *
+memcore_machine_create_numa(struct mc_mfn base, unsigned long nr,
+			    const struct memcore_numa *numa)
 {
 	struct memcore_machine *machine = kzalloc(sizeof(*machine), GFP_KERNEL);
 
@@ -56,13 +61,30 @@ struct memcore_machine *memcore_machine_create(struct mc_mfn base,
 	mutex_init(&machine->domains_lock);
 	figures_init(machine);
 	memcore_owners_init(machine);
-	if (tables_init(machine, base, nr)) {
+	if (numa)
+		machine->numa = *numa;
+	else
+		memcore_numa_split(&machine->numa, 1, nr);
+	if (tables_init(machine, base, nr, numa)) {
 		memcore_machine_destroy(machine);
 		return NULL;
 	}
-	memcore_heap_init(&machine->heap, &machine->frames);
 	memcore_heap_add(&machine->heap, base, nr);
 	return machine;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_machine_create_numa);
+
+/**
+ * memcore_machine_create() - make a machine
+ * @base: its first frame
+ * @nr: number of frames, all free at first
+ *
+ * Return: the machine, or NULL.
+ */
+struct memcore_machine *memcore_machine_create(struct mc_mfn base,
+					       unsigned long nr)
+{
+	return memcore_machine_create_numa(base, nr, NULL);
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_machine_create);
 
@@ -80,6 +102,7 @@ void memcore_machine_destroy(struct memcore_machine *machine)
 	rcu_barrier();
 	if (machine->tlbs)
 		memcore_tlbs_destroy(machine->tlbs, MC_MAX_VCPUS);
+	memcore_heap_destroy(&machine->heap);
 	memcore_frametable_destroy(&machine->frames);
 	xa_destroy(&machine->by_domid);
 	mutex_destroy(&machine->domains_lock);

@@ -44,6 +44,7 @@
  * struct memcore_machine - a machine: frames, and domains that have them
  * @frames: its frames
  * @heap: those that are free
+ * @numa: its nodes, for good
  * @domains: all domains (@domains_lock)
  * @by_domid: the same by number (RCU to read, @domains_lock to change)
  * @nr_domains: their number (@domains_lock)
@@ -77,6 +78,7 @@
 struct memcore_machine {
 	struct memcore_frametable frames;
 	struct memcore_heap heap;
+	struct memcore_numa numa;
 	struct list_head domains;
 	struct xarray by_domid;
 	unsigned int nr_domains;
@@ -104,6 +106,9 @@ struct memcore_machine {
 
 struct memcore_machine *memcore_machine_create(struct mc_mfn base,
 					       unsigned long nr);
+struct memcore_machine *
+memcore_machine_create_numa(struct mc_mfn base, unsigned long nr,
+			    const struct memcore_numa *numa);
 void memcore_machine_destroy(struct memcore_machine *machine);
 
 static inline void memcore_stat_add(struct memcore_machine *machine,

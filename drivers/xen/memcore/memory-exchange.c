@@ -17,8 +17,7 @@
  *   asked where they belong, it is exchanged all the same but not counted.
  * - A domain that is dying gives, but gets nothing, and that is no error.
  * - Of a list only its start and its length are looked at beforehand.
- *
- * Not modelled: address width and NUMA node of the new frames (any will do).
+ * - The new frames are never those that the domain has claimed.
  */
 #include <linux/bits.h>
 #include <linux/limits.h>
@@ -30,10 +29,8 @@
 #include "hypercall.h"
 #include "machine.h"
 #include "memory-op.h"
+#include "placement.h"
 #include "pv/request.h"
-
-/* Of Xen, as it is built for x86. */
-#define XEN_NUMA_NODES	64
 
 /* The only reference is that of the allocation. */
 #define UNUSED_COUNT	(MC_PGC_ALLOCATED | 1)
@@ -45,6 +42,7 @@
  * @arg: what the caller asked for
  * @in_order: 2^@in_order extents of the input are a chunk
  * @out_order: likewise of the output
+ * @req: which frames are wanted
  * @stolen: frames of this chunk that go
  * @fresh: first frames of the extents that come
  */
@@ -54,6 +52,7 @@ struct exchange {
 	struct xen_memory_exchange arg;
 	unsigned int in_order;
 	unsigned int out_order;
+	struct memcore_heap_request req;
 	struct list_head stolen;
 	struct list_head fresh;
 };
@@ -130,17 +129,6 @@ static int steal_chunk(struct exchange *x, unsigned long chunk)
 	return err;
 }
 
-static struct mc_mfn alloc_extent(struct exchange *x)
-{
-	unsigned int bits = XENMEMF_get_address_bits(x->arg.out.mem_flags);
-
-	/* No frame can have so short an address. */
-	if (bits && bits <= PAGE_SHIFT)
-		return mc_mfn(MC_INVALID);
-	return memcore_heap_alloc(&x->d->machine->heap,
-				  x->arg.out.extent_order);
-}
-
 static int alloc_chunk(struct exchange *x)
 {
 	struct memcore_frametable *ft = &x->d->machine->frames;
@@ -148,7 +136,7 @@ static int alloc_chunk(struct exchange *x)
 	unsigned long i;
 
 	for (i = 0; i < 1UL << x->out_order; i++) {
-		mfn = alloc_extent(x);
+		mfn = memcore_heap_request(&x->d->machine->heap, &x->req);
 		if (!mc_mfn_ok(mfn))
 			return -ENOMEM;
 		list_add(&memcore_frame(ft, mfn)->list, &x->fresh);
@@ -172,8 +160,9 @@ static unsigned long free_stolen(struct exchange *x)
 	struct memcore_frame *frame;
 	unsigned long nr = 0;
 
+	/* They are nobody's by now, and so nobody has scrubbed them. */
 	for (; (frame = take_first(&x->stolen)); nr++)
-		memcore_frame_free(x->d, frame);
+		memcore_frame_free(x->d, frame, true);
 	return nr;
 }
 
@@ -182,11 +171,11 @@ static void free_fresh(struct exchange *x)
 	struct memcore_machine *machine = x->d->machine;
 	struct memcore_frame *frame;
 
-	/* Nobody has had them since they were scrubbed. */
+	/* Nobody has had them, but that is not known any more. */
 	while ((frame = take_first(&x->fresh)))
 		memcore_heap_free(&machine->heap,
 				  memcore_frame_mfn(&machine->frames, frame),
-				  x->arg.out.extent_order, false);
+				  x->arg.out.extent_order, true);
 }
 
 /* The domain gets back what was stolen, with what is in it. */
@@ -231,7 +220,7 @@ static int give_chunk(struct exchange *x, unsigned long chunk)
 static void end_dying(struct exchange *x)
 {
 	free_fresh(x);
-	x->d->tot_pages -= free_stolen(x);
+	memcore_domain_count_pages(x->d, -(long)free_stolen(x));
 }
 
 static void undo_chunk(struct exchange *x)
@@ -318,19 +307,6 @@ static bool lists_ok(const struct exchange *x)
 	       list_ok(x, &x->arg.out, done >> x->in_order << x->out_order);
 }
 
-static bool node_ok(const struct exchange *x)
-{
-	const struct memcore_domain *caller = x->call->caller;
-	unsigned int flags = x->arg.out.mem_flags;
-	unsigned int node = XENMEMF_get_node(flags);
-
-	if (node == XENMEMF_get_node(0))
-		return true;
-	if (caller->config.control || caller->config.hardware)
-		return node < XEN_NUMA_NODES;
-	return !(flags & XENMEMF_exact_node_request);
-}
-
 static bool sizes_ok(const struct xen_memory_exchange *arg)
 {
 	const struct xen_memory_reservation *in = &arg->in, *out = &arg->out;
@@ -369,6 +345,7 @@ static int find_and_run(struct exchange *x)
 	x->d = memcore_domain_get(x->call->caller, x->arg.in.domid);
 	if (!x->d)
 		return -ESRCH;
+	x->req.user = &x->d->heap;
 	if (memcore_domain_may_target(x->call->caller, x->d))
 		err = run(x);
 	memcore_domain_put(x->d);
@@ -380,7 +357,10 @@ static int exchange(struct exchange *x)
 	find_chunk(x);
 	if (!lists_ok(x))
 		return -EFAULT;
-	if (!node_ok(x))
+	x->req.order = x->arg.out.extent_order;
+	x->req.unclaimed = true;
+	if (!memcore_place_exchange(x->call->caller, x->arg.out.mem_flags,
+				    &x->req))
 		return -EINVAL;
 	return find_and_run(x);
 }

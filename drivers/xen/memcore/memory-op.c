@@ -114,6 +114,8 @@ static long whole_op(struct memcore_call *call, unsigned int op)
 	switch (op) {
 	case XENMEM_exchange:
 		return memcore_exchange_memory(call);
+	case XENMEM_claim_pages:
+		return memcore_claim_pages(call);
 	case XENMEM_maximum_ram_page:
 		return memcore_frametable_end(&call->caller->machine->frames);
 	case XENMEM_remove_from_physmap:
@@ -152,6 +154,7 @@ long memcore_do_memory_op(struct memcore_call *call)
 	case XENMEM_access_op:
 		return access_op(call);
 	case XENMEM_exchange:
+	case XENMEM_claim_pages:
 	case XENMEM_maximum_ram_page:
 	case XENMEM_current_reservation:
 	case XENMEM_maximum_reservation:

@@ -14,6 +14,7 @@ struct memcore_call;
 long memcore_move_memory(struct memcore_call *call, unsigned int op,
 			 unsigned long start);
 long memcore_exchange_memory(struct memcore_call *call);
+long memcore_claim_pages(struct memcore_call *call);
 
 long memcore_add_to_physmap(struct memcore_call *call, unsigned long start);
 long memcore_add_to_physmap_batch(struct memcore_call *call,

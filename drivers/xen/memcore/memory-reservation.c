@@ -14,8 +14,9 @@
  *   the domain's, at no gfn.
  * - A PV domain names machine frames when it releases.
  *
- * Not modelled: address width and NUMA node of a request (any frame will do),
- * populate on demand. A request for the latter does nothing.
+ * - To populate another PV domain on demand is to read the list.
+ *
+ * Not modelled: populate on demand. A translated domain's request does nothing.
  */
 #include <linux/bits.h>
 #include <linux/limits.h>
@@ -24,6 +25,7 @@
 #include "hypercall.h"
 #include "machine.h"
 #include "memory-op.h"
+#include "placement.h"
 
 #define MAX_EXTENTS	(UINT_MAX >> MC_MEMORY_OP_BITS)
 
@@ -37,6 +39,7 @@
  * @list: address of the extent list
  * @nr: its length
  * @order: 2^@order frames an extent
+ * @req: which frames are wanted
  * @done: extents done, with those of earlier continuations
  * @stat: where to count them
  * @one: does the extent at index @done, with @d locked; false if it cannot
@@ -47,6 +50,7 @@ struct extents {
 	unsigned long list;
 	unsigned int nr;
 	unsigned int order;
+	struct memcore_heap_request req;
 	unsigned int done;
 	enum memcore_stat stat;
 	bool (*one)(struct extents *e);
@@ -73,7 +77,7 @@ static bool write_entry(const struct extents *e, struct mc_mfn mfn)
 
 static bool increase_one(struct extents *e)
 {
-	struct mc_mfn mfn = memcore_domain_alloc(e->d, e->order);
+	struct mc_mfn mfn = memcore_domain_alloc_at(e->d, &e->req);
 
 	if (!mc_mfn_ok(mfn))
 		return false;
@@ -100,11 +104,19 @@ static bool populate_one(struct extents *e)
 
 	if (!read_entry(e, &gfn))
 		return false;
-	mfn = memcore_domain_alloc(e->d, e->order);
+	mfn = memcore_domain_alloc_at(e->d, &e->req);
 	if (!mc_mfn_ok(mfn) ||
 	    memcore_domain_map(e->d, mc_gfn(gfn), mfn, e->order, GFP_P2M))
 		return false;
 	return e->d->config.translated || write_entry(e, mfn);
+}
+
+static bool populate_one_on_demand(struct extents *e)
+{
+	xen_pfn_t gfn;
+
+	return read_entry(e, &gfn) && e->d != e->call->caller &&
+	       !e->d->config.translated;
 }
 
 static bool one_locked(struct extents *e)
@@ -161,22 +173,32 @@ static bool setup_decrease(struct extents *e)
 	return list_ok(e);
 }
 
-static bool setup_populate(struct extents *e, unsigned int mem_flags)
+static bool setup_populate(struct extents *e)
 {
 	e->one = populate_one;
 	e->stat = MEMCORE_STAT_POPULATED;
-	return !(mem_flags & XENMEMF_populate_on_demand) && list_ok(e);
+	return list_ok(e);
+}
+
+static bool setup_on_demand(struct extents *e)
+{
+	e->one = populate_one_on_demand;
+	e->stat = MEMCORE_STAT_POPULATED;
+	return e->order <= MC_MAX_ORDER && list_ok(e);
 }
 
 static bool setup(struct extents *e, unsigned int op, unsigned int mem_flags)
 {
+	if (op == XENMEM_populate_physmap &&
+	    mem_flags & XENMEMF_populate_on_demand)
+		return setup_on_demand(e);
 	if (e->order > memcore_domain_max_order(e->call->caller))
 		return false;
 	if (op == XENMEM_increase_reservation)
 		return setup_increase(e);
 	if (op == XENMEM_decrease_reservation)
 		return setup_decrease(e);
-	return setup_populate(e, mem_flags);
+	return setup_populate(e);
 }
 
 static bool take_one(atomic_t *left)
@@ -198,30 +220,13 @@ static void inject(struct memcore_call *call)
 	memcore_stat_add(machine, MEMCORE_STAT_INJECTED, 1);
 }
 
-/*
- * Xen refuses an address width that no frame can satisfy; a node may only be
- * insisted on by a domain that knows the machine.
- */
-static bool placement_ok(const struct memcore_domain *caller,
-			 unsigned int mem_flags)
-{
-	unsigned int bits = XENMEMF_get_address_bits(mem_flags);
-	bool node = XENMEMF_get_node(mem_flags) != XENMEMF_get_node(0);
-
-	if (bits && bits <= PAGE_SHIFT)
-		return false;
-	return caller->config.control || caller->config.hardware || !node ||
-	       mem_flags & XENMEMF_vnode ||
-	       !(mem_flags & XENMEMF_exact_node_request);
-}
-
 static long run_and_continue(struct extents *e, unsigned int op,
 			     unsigned int mem_flags)
 {
 	struct memcore_call *call = e->call;
 
 	if (!memcore_domain_may_target(call->caller, e->d) ||
-	    !placement_ok(call->caller, mem_flags) ||
+	    !memcore_place_reservation(call->caller, mem_flags, &e->req) ||
 	    !setup(e, op, mem_flags))
 		return e->done;
 	if (run(e)) {
@@ -259,6 +264,7 @@ long memcore_move_memory(struct memcore_call *call, unsigned int op,
 	e.list = (unsigned long)r.extent_start.p;
 	e.nr = r.nr_extents;
 	e.order = r.extent_order;
+	e.req.order = r.extent_order;
 	ret = run_and_continue(&e, op, r.mem_flags);
 	memcore_domain_put(e.d);
 	return ret;

@@ -69,7 +69,7 @@ int memcore_shared_alloc(struct memcore_domain *d, bool writable,
 	if (!err)
 		return 0;
 	memcore_content_drop(*frame);
-	memcore_heap_free(&machine->heap, mfn, 0, false);
+	memcore_heap_free(&machine->heap, mfn, 0, true);
 	return err;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_shared_alloc);

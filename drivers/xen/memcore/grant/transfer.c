@@ -130,7 +130,8 @@ static bool reserve(struct memcore_domain *d)
 
 	spin_lock_irqsave(&d->lock, flags);
 	ok = !d->dying && d->tot_pages < d->max_pages;
-	d->tot_pages += ok;
+	if (ok)
+		memcore_domain_count_pages(d, 1);
 	spin_unlock_irqrestore(&d->lock, flags);
 	return ok;
 }
@@ -140,7 +141,7 @@ static void unreserve(struct memcore_domain *d)
 	unsigned long flags;
 
 	spin_lock_irqsave(&d->lock, flags);
-	d->tot_pages--;
+	memcore_domain_count_pages(d, -1);
 	spin_unlock_irqrestore(&d->lock, flags);
 }
 
