@@ -18,6 +18,7 @@ static bool is_for_all(unsigned int nr)
 		__HYPERVISOR_xen_version, __HYPERVISOR_vm_assist,
 		__HYPERVISOR_mmuext_op, __HYPERVISOR_hvm_op,
 		__HYPERVISOR_domctl, __HYPERVISOR_grant_table_op,
+		__HYPERVISOR_sysctl,
 	};
 	unsigned int i;
 

@@ -21,6 +21,7 @@
 #include "content.h"
 #include "grant/maptrack.h"
 #include "machine.h"
+#include "node-affinity.h"
 #include "physmap.h"
 #include "pv/type.h"
 #include "relinquish.h"
@@ -117,7 +118,7 @@ domain_new(struct memcore_machine *machine,
 	d->max_pages = config->max_pages;
 	memcore_grant_init(d);
 	d->heap.address_bits = config->address_bits;
-	d->heap.affinity = machine->heap.online;
+	memcore_affinity_init(d);
 	memcore_p2m_init(&d->p2m, &machine->failpoint);
 	return d;
 }

@@ -38,6 +38,7 @@ struct memcore_domain_ops {
  * @nr_pfns: for a PV domain: the length of its P2M
  * @nr_vcpus: virtual CPUs; 0 counts as 1
  * @address_bits: its frames must have no wider address; 0: any will do
+ * @vcpus_later: XEN_DOMCTL_max_vcpus is still to come, as one might see
  * @translated: gfns are translated; if not, it is a PV domain
  * @control: may act on other domains, extents up to order 18
  * @hardware: has the hardware, extents up to order 12
@@ -45,6 +46,8 @@ struct memcore_domain_ops {
  * @max_maptrack_frames: frames of what it maps of others; 0: Xen's default,
  *                       MC_NO_MAPTRACK: none
  * @max_grant_version: the highest that its grant table may have; 0: 2
+ * @info_flags: more XEN_DOMINF_* that it is told to have
+ * @handle: what its maker calls it
  * @ops: may be NULL
  */
 struct memcore_domain_config {
@@ -53,12 +56,15 @@ struct memcore_domain_config {
 	unsigned long nr_pfns;
 	unsigned int nr_vcpus;
 	unsigned int address_bits;
+	bool vcpus_later;
 	bool translated;
 	bool control;
 	bool hardware;
 	unsigned int max_grant_frames;
 	unsigned int max_maptrack_frames;
 	unsigned int max_grant_version;
+	u32 info_flags;
+	u8 handle[16];
 	const struct memcore_domain_ops *ops;
 };
 
@@ -76,6 +82,8 @@ struct memcore_domain_config {
  * @xen_pages: frames of the hypervisor's that are shared with it, see shared.c
  * @max_pages: frames that it may own; may be less than it does
  * @heap: what it has claimed, and where its frames come from
+ * @auto_affinity: nobody has said which nodes it shall have frames of
+ * @has_vcpus: its maker has asked for its vCPUs
  * @dying: gets nothing any more
  * @crashed: it did what Xen crashes a domain for (never cleared)
  * @p2m: its P2M, if translated
@@ -99,6 +107,8 @@ struct memcore_domain {
 	unsigned int xen_pages;
 	unsigned int max_pages;
 	struct memcore_heap_user heap;
+	bool auto_affinity;
+	bool has_vcpus;
 	bool dying;
 	bool crashed;
 	struct memcore_p2m p2m;

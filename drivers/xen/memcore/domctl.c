@@ -4,7 +4,7 @@
  * sees what their frames are used as.
  *
  * A domain made here has vCPUs that nothing runs, as one that is still paused
- * on Xen. Not modelled: its handle, CPU pool and event channels, which
+ * on Xen. Not modelled: its CPU pool and event channels, which
  * createdomain accepts and forgets; and a domctl inside a multicall, which
  * would have to wait where it must not.
  */
@@ -16,6 +16,7 @@
 #include "guest-access.h"
 #include "hypercall.h"
 #include "machine.h"
+#include "node-affinity.h"
 #include "pv/type.h"
 #include "vcpu.h"
 
@@ -122,13 +123,23 @@ static void reap(struct memcore_machine *machine)
 	}
 }
 
+static void config_kind(const struct xen_domctl_createdomain *wish,
+			struct memcore_domain_config *config)
+{
+	config->nr_vcpus = wish->max_vcpus;
+	config->vcpus_later = true;
+	config->translated = wish->flags & XEN_DOMCTL_CDF_hvm;
+	if (wish->flags & XEN_DOMCTL_CDF_hap)
+		config->info_flags |= XEN_DOMINF_hap;
+	if (wish->flags & XEN_DOMCTL_CDF_xs_domain)
+		config->info_flags |= XEN_DOMINF_xs_domain;
+	memcpy(config->handle, wish->handle, sizeof(config->handle));
+}
+
 static long create(struct memcore_call *call, struct xen_domctl *op)
 {
 	const struct xen_domctl_createdomain *wish = &op->u.createdomain;
-	struct memcore_domain_config config = {
-		.nr_vcpus = wish->max_vcpus,
-		.translated = wish->flags & XEN_DOMCTL_CDF_hvm,
-	};
+	struct memcore_domain_config config = { };
 	long err;
 
 	reap(call->caller->machine);
@@ -137,6 +148,7 @@ static long create(struct memcore_call *call, struct xen_domctl *op)
 		return err;
 	if (!config_ok(wish) || !grants_ok(wish))
 		return -EINVAL;
+	config_kind(wish, &config);
 	config_grants(wish, &config);
 	config.domid = op->domain;
 	if (!memcore_domain_create(call->caller->machine, &config))
@@ -162,11 +174,21 @@ static long set_max_mem(struct memcore_domain *d, u64 kib)
 	return 0;
 }
 
+static long max_vcpus(const struct memcore_call *call, struct memcore_domain *d,
+		      u32 max)
+{
+	if (d == call->caller || max != d->nr_vcpus)
+		return -EINVAL;
+	memcore_affinity_vcpus(d);
+	return 0;
+}
+
 static u32 info_flags(const struct memcore_call *call,
 		      const struct memcore_domain *d)
 {
-	u32 flags = d == call->caller ? XEN_DOMINF_running : XEN_DOMINF_paused;
+	u32 flags = d->config.info_flags;
 
+	flags |= d == call->caller ? XEN_DOMINF_running : XEN_DOMINF_paused;
 	if (d->config.translated)
 		flags |= XEN_DOMINF_hvm_guest;
 	if (READ_ONCE(d->dying))
@@ -175,6 +197,19 @@ static u32 info_flags(const struct memcore_call *call,
 		flags |= XEN_DOMINF_shutdown |
 			 SHUTDOWN_crash << XEN_DOMINF_shutdownshift;
 	return flags;
+}
+
+/* A PV domain's is a machine frame; of a translated one it may be nowhere. */
+static unsigned long shared_info_gfn(const struct memcore_domain *d)
+{
+	struct memcore_frametable *ft = &d->machine->frames;
+	struct memcore_frame *frame = READ_ONCE(d->shared_info);
+
+	if (!frame)
+		return MC_INVALID;
+	if (!d->config.translated)
+		return memcore_frame_mfn(ft, frame).nr;
+	return memcore_m2p_get(ft, memcore_frame_mfn(ft, frame)).nr;
 }
 
 static long get_info(struct memcore_call *call, struct memcore_domain *d,
@@ -187,8 +222,13 @@ static long get_info(struct memcore_call *call, struct memcore_domain *d,
 		.tot_pages = READ_ONCE(d->tot_pages),
 		.max_pages = READ_ONCE(d->max_pages),
 		.nr_online_vcpus = d == call->caller ? d->nr_vcpus : 0,
-		.max_vcpu_id = d->nr_vcpus - 1,
+		.outstanding_pages = READ_ONCE(d->heap.claimed),
+		.shared_info_frame = shared_info_gfn(d),
+		.max_vcpu_id = d->has_vcpus ? d->nr_vcpus - 1 :
+					      XEN_INVALID_MAX_VCPU_ID,
 	};
+	memcpy(op->u.getdomaininfo.handle, d->config.handle,
+	       sizeof(d->config.handle));
 	return memcore_copy_to_guest(call->caller, call->arg[0], op,
 				     sizeof(*op));
 }
@@ -247,8 +287,13 @@ static long on_domain(struct memcore_call *call, struct memcore_domain *d,
 	case XEN_DOMCTL_max_mem:
 		return set_max_mem(d, op->u.max_mem.max_memkb);
 	case XEN_DOMCTL_max_vcpus:
-		return d == call->caller || op->u.max_vcpus.max != d->nr_vcpus ?
-			-EINVAL : 0;
+		return max_vcpus(call, d, op->u.max_vcpus.max);
+	case XEN_DOMCTL_setnodeaffinity:
+		return memcore_affinity_set(call->caller, d,
+					    &op->u.nodeaffinity.nodemap);
+	case XEN_DOMCTL_getnodeaffinity:
+		return memcore_affinity_get(call->caller, d,
+					    &op->u.nodeaffinity.nodemap);
 	case XEN_DOMCTL_getdomaininfo:
 		return get_info(call, d, op);
 	case XEN_DOMCTL_getpageframeinfo3:
@@ -283,7 +328,8 @@ static long run(struct memcore_call *call, struct xen_domctl *op)
 		return control ? create(call, op) : -EPERM;
 	d = named(call->caller, op);
 	if (!d)
-		return -ESRCH;
+		return op->cmd == XEN_DOMCTL_getdomaininfo &&
+		       op->domain >= DOMID_FIRST_RESERVED ? -EINVAL : -ESRCH;
 	ret = control ? on_domain(call, d, op) : -EPERM;
 	memcore_domain_put(d);
 	return ret;

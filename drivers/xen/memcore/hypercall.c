@@ -69,6 +69,8 @@ long memcore_dispatch(struct memcore_call *call, unsigned long nr)
 		return memcore_do_grant_table_op(call);
 	case __HYPERVISOR_domctl:
 		return memcore_do_domctl(call);
+	case __HYPERVISOR_sysctl:
+		return memcore_do_sysctl(call);
 	default:
 		return call->caller->config.translated ?
 			-XEN_ENOSYS : dispatch_pv(call, nr);
@@ -82,6 +84,7 @@ static bool needs_vcpu(unsigned int nr)
 	case __HYPERVISOR_xen_version:
 	case __HYPERVISOR_hvm_op:
 	case __HYPERVISOR_domctl:
+	case __HYPERVISOR_sysctl:
 		return false;
 	default:
 		return true;

@@ -42,6 +42,7 @@ long memcore_do_mmuext_op(struct memcore_call *call);
 long memcore_do_multicall(struct memcore_call *call);
 long memcore_do_set_segment_base(struct memcore_call *call);
 long memcore_do_stack_switch(struct memcore_call *call);
+long memcore_do_sysctl(struct memcore_call *call);
 long memcore_do_update_va_mapping(struct memcore_call *call);
 long memcore_do_update_va_mapping_otherdomain(struct memcore_call *call);
 long memcore_do_vm_assist(struct memcore_call *call);
