@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 #include <memcore/memcore.h>
 #include <memcore/tools.h>
+#include <xen-public/errno.h>
 #include <xen-public/memory.h>
 #include <xen-public/xen.h>
 
@@ -375,7 +376,7 @@ static void a_translated_kernel_is_told_its_memory(struct kunit *test)
 	set_xen_guest_handle(map.buffer, list);
 	err = memcore_hypercall(__HYPERVISOR_memory_op, XENMEM_memory_map,
 				(unsigned long)&map, 0, 0, 0);
-	KUNIT_EXPECT_EQ(test, err, t->si ? -ENOSYS : 0);
+	KUNIT_EXPECT_EQ(test, err, t->si ? -XEN_ENOSYS : 0);
 	if (t->si)
 		return;
 	KUNIT_EXPECT_GE(test, map.nr_entries, 1);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Foreign mappings of a translated guest. The core does not put foreign frames
- * behind a guest's, so behind the seam there is a fake that notes what it is asked
- * for, and sources of pages that are only pages.
+ * Foreign mappings of a translated control domain. The core puts the frames of a
+ * domain beside it behind the kernel's, and is asked; between is a recorder that
+ * notes what the core has done, and can answer what the core never does: that a
+ * frame is paged out, that it does not let go of one, that it refuses a call.
+ *
+ * The kernel's page goes on showing what is in it: the core has no page tables that
+ * a CPU walks.
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -20,12 +24,13 @@
 #include "foreign-physmap.h"
 #include "hypercall.h"
 #include "memfront_fixture.h"
+#include "memfront_neighbour.h"
 #include "p2m.h"
 
 #define DOMID		7
 /* More than go with one hypercall. */
 #define NR		600U
-#define FIRST_GFN	5000UL
+#define BAD_GFN		1UL
 
 /**
  * struct behind - a pseudo-physical frame with a foreign one behind it
@@ -38,30 +43,28 @@ struct behind {
 };
 
 /**
- * struct fake - a hypervisor that has a translated guest, and what it is told
+ * struct recorder - what the core was asked, and what it did
  * @behind: what it has put there
  * @nr: how many
  * @adds: calls that put frames there
  * @removes: frames taken away
  * @entries: times it was entered
- * @bad_gfn: a frame that it does not have; 0: none
- * @bad_err: and what it says of it
- * @bad_times: so many times
- * @refuse_add: the answer to a whole add; 0: none
- * @keep_gfn: a frame that it does not let go of; 0: none
+ * @paged_gfn: a frame that is said to be paged out; 0: none
+ * @paged_times: so many times
+ * @refuse_add: the answer to a whole add; 0: the core's
+ * @keep_gfn: a frame that is not let go of; 0: none
  * @taken: pages that are out
  * @hidden: pages made not present
  * @pages: of the last source
  */
-struct fake {
+struct recorder {
 	struct behind behind[NR];
 	unsigned int nr;
 	unsigned int adds;
 	unsigned int removes;
 	unsigned int entries;
-	unsigned long bad_gfn;
-	int bad_err;
-	unsigned int bad_times;
+	unsigned long paged_gfn;
+	unsigned int paged_times;
 	long refuse_add;
 	unsigned long keep_gfn;
 	unsigned int taken;
@@ -69,130 +72,175 @@ struct fake {
 	struct page *pages[NR];
 };
 
-static struct fake *fake;
+static struct recorder *rec;
+
+static long core_memory_op(unsigned long op, const void *arg)
+{
+	return memcore_hypercall(__HYPERVISOR_memory_op, op,
+				 (unsigned long)arg, 0, 0, 0);
+}
 
 static struct behind *find_behind(unsigned long pfn)
 {
 	unsigned int i;
 
-	for (i = 0; i < fake->nr; i++)
-		if (fake->behind[i].pfn == pfn)
-			return &fake->behind[i];
+	for (i = 0; i < rec->nr; i++)
+		if (rec->behind[i].pfn == pfn)
+			return &rec->behind[i];
 	return NULL;
 }
 
-static int add_one(unsigned long pfn, unsigned long gfn)
-{
-	if (gfn == fake->bad_gfn && fake->bad_times) {
-		fake->bad_times--;
-		return fake->bad_err;
-	}
-	if (find_behind(pfn) || fake->nr == NR)
-		return -EEXIST;
-	fake->behind[fake->nr++] = (struct behind){ .pfn = pfn, .gfn = gfn };
-	return 0;
-}
-
-static long fake_add(const struct xen_add_to_physmap_range *arg)
+/* The core never sees the frame that is paged out. */
+static void page_out(const struct xen_add_to_physmap_range *arg,
+		     unsigned long gfn)
 {
 	unsigned int i;
 
-	fake->adds++;
-	if (fake->refuse_add)
-		return fake->refuse_add;
-	if (arg->domid != DOMID_SELF || arg->foreign_domid != DOMID ||
-	    arg->space != XENMAPSPACE_gmfn_foreign)
-		return -EINVAL;
 	for (i = 0; i < arg->size; i++)
-		arg->errs[i] = add_one(arg->gpfns[i], arg->idxs[i]);
-	return 0;
+		if (arg->idxs[i] == rec->paged_gfn)
+			arg->idxs[i] = gfn;
 }
 
-static long fake_remove(const struct xen_remove_from_physmap *arg)
+static void record_adds(const struct xen_add_to_physmap_range *arg)
+{
+	unsigned int i;
+
+	for (i = 0; i < arg->size; i++) {
+		if (arg->errs[i] || rec->nr == NR)
+			continue;
+		rec->behind[rec->nr++] = (struct behind){
+			.pfn = arg->gpfns[i],
+			.gfn = arg->idxs[i],
+		};
+	}
+}
+
+static void say_paged_out(const struct xen_add_to_physmap_range *arg)
+{
+	unsigned int i;
+
+	for (i = 0; i < arg->size; i++) {
+		if (arg->idxs[i] != BAD_GFN)
+			continue;
+		arg->idxs[i] = rec->paged_gfn;
+		arg->errs[i] = -ENOENT;
+		rec->paged_times--;
+	}
+}
+
+static long record_add(const struct xen_add_to_physmap_range *arg)
+{
+	bool paged = rec->paged_gfn && rec->paged_times;
+	long ret;
+
+	rec->adds++;
+	if (rec->refuse_add)
+		return rec->refuse_add;
+	if (paged)
+		page_out(arg, BAD_GFN);
+	ret = core_memory_op(XENMEM_add_to_physmap_range, arg);
+	if (paged)
+		say_paged_out(arg);
+	record_adds(arg);
+	return ret;
+}
+
+static long record_remove(const struct xen_remove_from_physmap *arg)
 {
 	struct behind *b = find_behind(arg->gpfn);
+	long ret;
 
-	if (!b || arg->domid != DOMID_SELF)
-		return -ENOENT;
-	if (b->gfn == fake->keep_gfn)
+	if (b && b->gfn == rec->keep_gfn)
 		return -EBUSY;
-	*b = fake->behind[--fake->nr];
-	fake->removes++;
+	ret = core_memory_op(XENMEM_remove_from_physmap, arg);
+	if (ret || !b)
+		return ret;
+	*b = rec->behind[--rec->nr];
+	rec->removes++;
 	return 0;
 }
 
-static long fake_memory_op(unsigned long op, unsigned long arg)
+static long recorded_call(unsigned int nr, unsigned long a1, unsigned long a2,
+			  unsigned long a3, unsigned long a4, unsigned long a5)
 {
-	if (op == XENMEM_add_to_physmap_range)
-		return fake_add((const void *)arg);
-	if (op == XENMEM_remove_from_physmap)
-		return fake_remove((const void *)arg);
-	return -EOPNOTSUPP;
+	rec->entries++;
+	if (nr == __HYPERVISOR_memory_op && a1 == XENMEM_add_to_physmap_range)
+		return record_add((const void *)a2);
+	if (nr == __HYPERVISOR_memory_op && a1 == XENMEM_remove_from_physmap)
+		return record_remove((const void *)a2);
+	return memcore_hypercall(nr, a1, a2, a3, a4, a5);
 }
 
-static long fake_call(unsigned int nr, unsigned long a1, unsigned long a2,
-		      unsigned long a3, unsigned long a4, unsigned long a5)
+/* Take the frame behind a page away, or get one. */
+static bool move_frame(unsigned int op, struct page *page)
 {
-	fake->entries++;
-	if (nr == __HYPERVISOR_memory_op)
-		return fake_memory_op(a1, a2);
-	return -EOPNOTSUPP;
+	struct xen_memory_reservation r = {
+		.nr_extents = 1,
+		.domid = DOMID_SELF,
+	};
+	xen_pfn_t pfn = page_to_pfn(page);
+
+	set_xen_guest_handle(r.extent_start, &pfn);
+	return core_memory_op(op, &r) == 1;
 }
 
-static void fake_give(unsigned int nr, struct page **pages)
+static void give(unsigned int nr, struct page **pages)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		__free_page(pages[i]);
-	fake->taken -= nr;
+		if (move_frame(XENMEM_populate_physmap, pages[i]))
+			__free_page(pages[i]);
+	rec->taken -= nr;
 }
 
-static int fake_take(unsigned int nr, struct page **pages)
+static int take(unsigned int nr, struct page **pages)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
 		pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
-		if (!pages[i]) {
-			fake_give(i, pages);
+		if (!pages[i] ||
+		    !move_frame(XENMEM_decrease_reservation, pages[i])) {
+			give(i, pages);
 			return -ENOMEM;
 		}
-		fake->taken++;
+		rec->taken++;
 	}
-	memcpy(fake->pages, pages, nr * sizeof(*pages));
+	memcpy(rec->pages, pages, nr * sizeof(*pages));
 	return 0;
 }
 
-static void fake_hide(void *addr)
+static void hide(void *addr)
 {
-	fake->hidden++;
+	rec->hidden++;
 }
 
-static const struct physmap_ops fake_ops = {
-	.take = fake_take,
-	.give = fake_give,
-	.hide = fake_hide,
+static const struct physmap_ops recorder_ops = {
+	.take = take,
+	.give = give,
+	.hide = hide,
 };
 
 /**
  * struct state - what a case starts with
- * @fake: the hypervisor
- * @before: the real one
- * @gfns: frames to map
+ * @rec: what is between the frontend and the core
+ * @before: the seam as it was
+ * @gfns: frames of the other domain
  * @errs: room for an answer each
+ * @xen: frames of the kernel
  */
 struct state {
-	struct fake fake;
+	struct recorder rec;
 	struct memfront_hypervisor before;
 	struct mf_gfn gfns[NR];
 	int errs[NR];
+	unsigned long xen;
 };
 
 static int physmap_test_init(struct kunit *test)
 {
 	struct state *s;
-	unsigned int i;
 	int ret = need_core(test);
 
 	if (ret)
@@ -200,17 +248,25 @@ static int physmap_test_init(struct kunit *test)
 	s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 	if (!s)
 		return -ENOMEM;
-	for (i = 0; i < NR; i++)
-		s->gfns[i] = mf_gfn(FIRST_GFN + i);
 	balloon_stop(&memfront_balloon);
+	/* A PV kernel, or one that controls nobody: see need_neighbour(). */
+	if (!memfront_hv.translated ||
+	    neighbour_make(DOMID, NR, (unsigned long *)s->gfns))
+		return 0;
 	s->before = memfront_hv;
-	fake = &s->fake;
-	memfront_hv.translated = true;
-	memfront_hv.p2m_size = 0;
-	memfront_hv.physmap = &fake_ops;
-	static_call_update(memfront_hypercall, fake_call);
+	s->xen = take_account().xen;
+	rec = &s->rec;
+	memfront_hv.physmap = &recorder_ops;
+	static_call_update(memfront_hypercall, recorded_call);
 	test->priv = s;
 	return 0;
+}
+
+static void end_neighbour(struct kunit *test)
+{
+	if (neighbour_exists(DOMID))
+		KUNIT_EXPECT_EQ(test, neighbour_end(DOMID), 0);
+	KUNIT_EXPECT_FALSE(test, neighbour_exists(DOMID));
 }
 
 static void physmap_test_exit(struct kunit *test)
@@ -218,18 +274,30 @@ static void physmap_test_exit(struct kunit *test)
 	struct state *s = test->priv;
 
 	no_faults();
-	if (!s)
-		return;
-	static_call_update(memfront_hypercall, memcore_hypercall);
-	memfront_hv = s->before;
-	KUNIT_EXPECT_EQ(test, s->fake.taken, 0);
-	KUNIT_EXPECT_EQ(test, s->fake.nr, 0);
+	if (s) {
+		static_call_update(memfront_hypercall, memcore_hypercall);
+		memfront_hv = s->before;
+		KUNIT_EXPECT_EQ(test, s->rec.taken, 0);
+		KUNIT_EXPECT_EQ(test, s->rec.nr, 0);
+		KUNIT_EXPECT_EQ(test, take_account().xen, s->xen);
+		expect_core_sound(test);
+		end_neighbour(test);
+		expect_core_sound(test);
+	}
 	balloon_start(&memfront_balloon);
+}
+
+static struct state *need_neighbour(struct kunit *test)
+{
+	if (!test->priv)
+		kunit_skip(test,
+			   "the kernel is not a translated control domain");
+	return test->priv;
 }
 
 static struct memfront_foreign *map_all(struct kunit *test)
 {
-	struct state *s = test->priv;
+	struct state *s = need_neighbour(test);
 	struct memfront_foreign *map;
 
 	map = memfront_foreign_map(DOMID, s->gfns, NR, 0, NULL);
@@ -239,23 +307,25 @@ static struct memfront_foreign *map_all(struct kunit *test)
 
 static void each_frame_is_behind_its_page(struct kunit *test)
 {
+	struct state *s = need_neighbour(test);
 	struct memfront_foreign *map = map_all(test);
 	unsigned int i;
 	u64 *word;
 
-	KUNIT_EXPECT_EQ(test, fake->nr, NR);
+	KUNIT_EXPECT_EQ(test, rec->nr, NR);
 	for (i = 0; i < NR; i++) {
-		struct behind *b = find_behind(page_to_pfn(fake->pages[i]));
+		struct behind *b = find_behind(page_to_pfn(rec->pages[i]));
 
 		KUNIT_ASSERT_NOT_NULL(test, b);
-		KUNIT_EXPECT_EQ(test, b->gfn, FIRST_GFN + i);
+		KUNIT_EXPECT_EQ(test, b->gfn, s->gfns[i].nr);
 		word = memfront_foreign_addr(map) + i * PAGE_SIZE;
 		*word = i + 1;
-		word = page_address(fake->pages[i]);
+		word = page_address(rec->pages[i]);
 		KUNIT_EXPECT_EQ(test, *word, i + 1);
 	}
+	expect_core_sound(test);
 	KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
-	KUNIT_EXPECT_EQ(test, fake->removes, NR);
+	KUNIT_EXPECT_EQ(test, rec->removes, NR);
 }
 
 static enum mf_p2m_state state_of(struct page *page)
@@ -265,111 +335,143 @@ static enum mf_p2m_state state_of(struct page *page)
 
 static void the_p2m_knows_which_are_foreign(struct kunit *test)
 {
-	struct state *s = test->priv;
+	struct state *s = need_neighbour(test);
 	struct memfront_foreign *map;
 
-	fake->bad_gfn = FIRST_GFN + 1;
-	fake->bad_err = -EINVAL;
-	fake->bad_times = 1;
+	s->gfns[1] = mf_gfn(BAD_GFN);
 	map = memfront_foreign_map(DOMID, s->gfns, 3, 0, s->errs);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(map));
-	KUNIT_EXPECT_EQ(test, state_of(fake->pages[0]), MF_P2M_FOREIGN);
-	KUNIT_EXPECT_NE(test, state_of(fake->pages[1]), MF_P2M_FOREIGN);
-	KUNIT_EXPECT_EQ(test, state_of(fake->pages[2]), MF_P2M_FOREIGN);
+	KUNIT_EXPECT_EQ(test, s->errs[1], -EINVAL);
+	KUNIT_EXPECT_EQ(test, state_of(rec->pages[0]), MF_P2M_FOREIGN);
+	KUNIT_EXPECT_NE(test, state_of(rec->pages[1]), MF_P2M_FOREIGN);
+	KUNIT_EXPECT_EQ(test, state_of(rec->pages[2]), MF_P2M_FOREIGN);
 	KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
-	KUNIT_EXPECT_NE(test, state_of(fake->pages[0]), MF_P2M_FOREIGN);
-	KUNIT_EXPECT_NE(test, state_of(fake->pages[2]), MF_P2M_FOREIGN);
+	KUNIT_EXPECT_NE(test, state_of(rec->pages[0]), MF_P2M_FOREIGN);
+	KUNIT_EXPECT_NE(test, state_of(rec->pages[2]), MF_P2M_FOREIGN);
 }
 
 static void many_frames_are_few_hypercalls(struct kunit *test)
 {
 	struct memfront_foreign *map = map_all(test);
 
-	KUNIT_EXPECT_EQ(test, fake->entries, DIV_ROUND_UP(NR, 512));
+	KUNIT_EXPECT_EQ(test, rec->entries, DIV_ROUND_UP(NR, 512));
+	KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
+}
+
+/* What the other domain gives back, or leaves behind, is held until then. */
+static void mapped_frames_outlive_their_domain(struct kunit *test)
+{
+	struct state *s = need_neighbour(test);
+	struct memfront_foreign *map = map_all(test);
+	unsigned int i;
+
+	for (i = 0; i < NR; i += 3)
+		KUNIT_EXPECT_EQ(test, neighbour_release(DOMID, s->gfns[i].nr),
+				0);
+	expect_core_sound(test);
+	KUNIT_EXPECT_EQ(test, neighbour_end(DOMID), 0);
+	KUNIT_EXPECT_TRUE(test, neighbour_exists(DOMID));
+	expect_core_sound(test);
 	KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
 }
 
 static void a_bad_frame_is_alone_with_its_error(struct kunit *test)
 {
 	static const unsigned int at[] = { 0, 1, 511, 512, NR - 1 };
-	struct state *s = test->priv;
+	struct state *s = need_neighbour(test);
 	struct memfront_foreign *map;
 	unsigned int i, bad;
+	struct mf_gfn good;
 
 	for (i = 0; i < ARRAY_SIZE(at); i++) {
-		fake->bad_gfn = FIRST_GFN + at[i];
-		fake->bad_err = -EINVAL;
-		fake->bad_times = 1;
-		fake->hidden = 0;
+		good = s->gfns[at[i]];
+		s->gfns[at[i]] = mf_gfn(BAD_GFN);
+		rec->hidden = 0;
 		map = memfront_foreign_map(DOMID, s->gfns, NR, 0, s->errs);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(map));
 		for (bad = 0; bad < NR; bad++)
 			KUNIT_EXPECT_EQ(test, s->errs[bad],
 					bad == at[i] ? -EINVAL : 0);
-		KUNIT_EXPECT_EQ(test, fake->nr, NR - 1);
-		KUNIT_EXPECT_EQ(test, fake->hidden, 1);
+		KUNIT_EXPECT_EQ(test, rec->nr, NR - 1);
+		KUNIT_EXPECT_EQ(test, rec->hidden, 1);
 		KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
+		s->gfns[at[i]] = good;
 	}
 }
 
 static void all_or_nothing_leaves_nothing(struct kunit *test)
 {
-	struct state *s = test->priv;
+	struct state *s = need_neighbour(test);
 	int err;
 
-	fake->bad_gfn = FIRST_GFN + NR - 1;
-	fake->bad_err = -EPERM;
-	fake->bad_times = 1;
+	s->gfns[NR - 1] = mf_gfn(BAD_GFN);
 	err = PTR_ERR_OR_ZERO(memfront_foreign_map(DOMID, s->gfns, NR, 0,
 						   NULL));
-	KUNIT_EXPECT_EQ(test, err, -EPERM);
-	KUNIT_EXPECT_EQ(test, fake->removes, NR - 1);
+	KUNIT_EXPECT_EQ(test, err, -EINVAL);
+	KUNIT_EXPECT_EQ(test, rec->removes, NR - 1);
+}
+
+static void who_is_not_there_is_each_frames_error(struct kunit *test)
+{
+	struct state *s = need_neighbour(test);
+	int err;
+
+	err = PTR_ERR_OR_ZERO(memfront_foreign_map(DOMID + 1, s->gfns, 3, 0,
+						   s->errs));
+	KUNIT_EXPECT_EQ(test, err, -ESRCH);
+	KUNIT_EXPECT_EQ(test, s->errs[0], -ESRCH);
+	KUNIT_EXPECT_EQ(test, s->errs[2], -ESRCH);
 }
 
 static void a_paged_out_frame_is_waited_for(struct kunit *test)
 {
+	struct state *s = need_neighbour(test);
 	struct memfront_foreign *map;
 
-	fake->bad_gfn = FIRST_GFN + 300;
-	fake->bad_err = -ENOENT;
-	fake->bad_times = 3;
+	rec->paged_gfn = s->gfns[300].nr;
+	rec->paged_times = 3;
 	map = map_all(test);
-	KUNIT_EXPECT_EQ(test, fake->adds, DIV_ROUND_UP(NR, 512) + 3);
+	KUNIT_EXPECT_EQ(test, rec->adds, DIV_ROUND_UP(NR, 512) + 3);
+	KUNIT_EXPECT_EQ(test, rec->nr, NR);
 	KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
 }
 
 static void a_refused_call_is_the_error_of_all(struct kunit *test)
 {
-	struct state *s = test->priv;
+	struct state *s = need_neighbour(test);
 	int err;
 
-	fake->refuse_add = -ESRCH;
+	rec->refuse_add = -ESRCH;
 	err = PTR_ERR_OR_ZERO(memfront_foreign_map(DOMID, s->gfns, NR, 0,
 						   s->errs));
 	KUNIT_EXPECT_EQ(test, err, -ESRCH);
 	KUNIT_EXPECT_EQ(test, s->errs[0], -ESRCH);
 	KUNIT_EXPECT_EQ(test, s->errs[NR - 1], -ESRCH);
-	KUNIT_EXPECT_EQ(test, fake->adds, 1);
+	KUNIT_EXPECT_EQ(test, rec->adds, 1);
 }
 
 /* The page would show the other domain's frame to whoever had it next. */
 static void a_page_that_is_not_let_go_is_not_given_back(struct kunit *test)
 {
+	struct state *s = need_neighbour(test);
 	struct memfront_foreign *map = map_all(test);
 	long lost = atomic_long_read(&foreign_stats.pages_lost);
+	struct xen_remove_from_physmap arg = { .domid = DOMID_SELF };
 
-	fake->keep_gfn = FIRST_GFN + 200;
+	rec->keep_gfn = s->gfns[200].nr;
 	KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), -EBUSY);
-	KUNIT_EXPECT_EQ(test, fake->removes, NR - 1);
-	KUNIT_EXPECT_EQ(test, fake->taken, 1);
-	KUNIT_EXPECT_EQ(test, fake->nr, 1);
+	KUNIT_EXPECT_EQ(test, rec->removes, NR - 1);
+	KUNIT_EXPECT_EQ(test, rec->taken, 1);
+	KUNIT_EXPECT_EQ(test, rec->nr, 1);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&foreign_stats.pages_lost),
 			lost + 1);
-	KUNIT_EXPECT_PTR_EQ(test, pfn_to_page(fake->behind[0].pfn),
-			    fake->pages[200]);
-	fake->nr = 0;
-	p2m_unmark_foreign(mf_page_pfn(fake->pages[200]));
-	fake_give(1, &fake->pages[200]);
+	KUNIT_EXPECT_PTR_EQ(test, pfn_to_page(rec->behind[0].pfn),
+			    rec->pages[200]);
+	arg.gpfn = rec->behind[0].pfn;
+	rec->keep_gfn = 0;
+	KUNIT_EXPECT_EQ(test, record_remove(&arg), 0);
+	p2m_unmark_foreign(mf_page_pfn(rec->pages[200]));
+	give(1, &rec->pages[200]);
 }
 
 /* Let the @nth thing on the way fail; false when there are not so many. */
@@ -386,8 +488,8 @@ static bool map_failing_at(struct kunit *test, unsigned int nth)
 	KUNIT_EXPECT_EQ(test, IS_ERR(map), failed);
 	if (!IS_ERR(map))
 		KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
-	KUNIT_EXPECT_EQ(test, fake->taken, 0);
-	KUNIT_EXPECT_EQ(test, fake->nr, 0);
+	KUNIT_EXPECT_EQ(test, rec->taken, 0);
+	KUNIT_EXPECT_EQ(test, rec->nr, 0);
 	return failed;
 }
 
@@ -395,6 +497,7 @@ static void whatever_fails_nothing_is_left(struct kunit *test)
 {
 	unsigned int nth = 1;
 
+	need_neighbour(test);
 	while (map_failing_at(test, nth))
 		nth++;
 	/* The map, its answers, two lists, the pages, 3 marks, a call, vmap(). */
@@ -405,8 +508,10 @@ static struct kunit_case physmap_cases[] = {
 	KUNIT_CASE(each_frame_is_behind_its_page),
 	KUNIT_CASE(the_p2m_knows_which_are_foreign),
 	KUNIT_CASE(many_frames_are_few_hypercalls),
+	KUNIT_CASE(mapped_frames_outlive_their_domain),
 	KUNIT_CASE(a_bad_frame_is_alone_with_its_error),
 	KUNIT_CASE(all_or_nothing_leaves_nothing),
+	KUNIT_CASE(who_is_not_there_is_each_frames_error),
 	KUNIT_CASE(a_paged_out_frame_is_waited_for),
 	KUNIT_CASE(a_refused_call_is_the_error_of_all),
 	KUNIT_CASE(a_page_that_is_not_let_go_is_not_given_back),

@@ -194,7 +194,7 @@ static bool preempted(const struct add *a)
 }
 
 static long move_range(struct add *a, const struct xen_add_to_physmap *arg,
-		      unsigned int start)
+		       unsigned int start)
 {
 	unsigned int i;
 	long err;

@@ -2,16 +2,19 @@
 # about: load everything that was built, which runs the KUnit suites, and unload it
 # timeout: 1800
 
-# The core takes this kernel for a domain of each type in turn, the last the control domain.
-TYPES="translated pv control"
-TYPES_TOLD=" a translated guest, as a PV guest and as a PV control domain"
+# The core takes this kernel for a domain of each type in turn, the last two the control domain.
+TYPES="translated pv control control-translated"
+TYPES_TOLD=" a translated guest, as a PV guest, and as a control domain of each type"
 REFUSED=
 
 run_suites()
 {
 	local ko failed=0 dry=0 adopt=$1 control=0 suites=kunit
 
-	[ "$1" != control ] || adopt=pv control=1 suites=control-kunit
+	case $1 in
+	control) adopt=pv control=1 suites=control-kunit ;;
+	control-translated) adopt=translated control=1 suites=control-kunit ;;
+	esac
 	load xen-memcore adopt="$adopt" control=$control spare_mb=128 && load xen-memfront hypervisor=core || return 1
 	# Only a PV guest has page tables; elsewhere scripts are read and not run.
 	[ "$adopt" = pv ] || dry=1
