@@ -46,6 +46,7 @@ static void domain_free(struct kref *ref)
 	memcore_vcpus_free(d);
 	memcore_p2m_destroy(&d->p2m);
 	kfree(d->map);
+	kfree(d->vnuma);
 	kfree_rcu(d, rcu);
 }
 

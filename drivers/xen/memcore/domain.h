@@ -14,6 +14,7 @@ struct memcore_map;
 struct memcore_domain;
 struct memcore_frame;
 struct memcore_vcpu;
+struct memcore_vnuma;
 
 /**
  * struct memcore_domain_ops - what the owner of real pages wants to hear
@@ -88,6 +89,7 @@ struct memcore_domain_config {
  * @crashed: it did what Xen crashes a domain for (never cleared)
  * @p2m: its P2M, if translated
  * @map: what it is told of its memory; NULL if nothing
+ * @vnuma: its virtual nodes; NULL if it has none
  * @shared_info: the frame of its shared info; NULL before somebody needs it
  * @grants: its grant table; has locks of its own
  * @vcpus: its virtual CPUs, @nr_vcpus of them; not covered by @lock
@@ -113,6 +115,7 @@ struct memcore_domain {
 	bool crashed;
 	struct memcore_p2m p2m;
 	struct memcore_map *map;
+	struct memcore_vnuma *vnuma;
 	struct memcore_frame *shared_info;
 	struct memcore_grant_table grants;
 	struct memcore_vcpu *vcpus;

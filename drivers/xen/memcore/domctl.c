@@ -19,6 +19,7 @@
 #include "node-affinity.h"
 #include "pv/type.h"
 #include "vcpu.h"
+#include "vnuma.h"
 
 #define MAX_FRAMES_ASKED	1024
 
@@ -294,6 +295,8 @@ static long on_domain(struct memcore_call *call, struct memcore_domain *d,
 	case XEN_DOMCTL_getnodeaffinity:
 		return memcore_affinity_get(call->caller, d,
 					    &op->u.nodeaffinity.nodemap);
+	case XEN_DOMCTL_setvnumainfo:
+		return memcore_vnuma_set(call, d, &op->u.vnuma);
 	case XEN_DOMCTL_getdomaininfo:
 		return get_info(call, d, op);
 	case XEN_DOMCTL_getpageframeinfo3:

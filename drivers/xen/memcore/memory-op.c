@@ -20,6 +20,7 @@
 #include "hypercall.h"
 #include "machine.h"
 #include "memory-op.h"
+#include "vnuma.h"
 
 #define OP_MASK		GENMASK(MC_MEMORY_OP_BITS - 1, 0)
 
@@ -122,6 +123,8 @@ static long whole_op(struct memcore_call *call, unsigned int op)
 		return memcore_remove_from_physmap(call);
 	case XENMEM_reserved_device_memory_map:
 		return memcore_reserved_device_memory_map(call);
+	case XENMEM_get_vnumainfo:
+		return memcore_get_vnumainfo(call);
 	default:
 		return ask_domain(call, op);
 	}
@@ -161,6 +164,7 @@ long memcore_do_memory_op(struct memcore_call *call)
 	case XENMEM_maximum_gpfn:
 	case XENMEM_remove_from_physmap:
 	case XENMEM_reserved_device_memory_map:
+	case XENMEM_get_vnumainfo:
 		return start ? -EINVAL : whole_op(call, op);
 	default:
 		return start ? -XEN_ENOSYS : arch_op(call, op);

@@ -226,7 +226,8 @@ static long run_and_continue(struct extents *e, unsigned int op,
 	struct memcore_call *call = e->call;
 
 	if (!memcore_domain_may_target(call->caller, e->d) ||
-	    !memcore_place_reservation(call->caller, mem_flags, &e->req) ||
+	    !memcore_place_reservation(call->caller, e->d, mem_flags,
+				       &e->req) ||
 	    !setup(e, op, mem_flags))
 		return e->done;
 	if (run(e)) {

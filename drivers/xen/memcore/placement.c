@@ -8,7 +8,8 @@
  *   refused. So no number that it names is ever used.
  * - A node that a privileged domain names need not be there; one that Xen could
  *   not count is refused. Insisting on no node at all means nothing.
- * - Of a domain without virtual nodes, a virtual node means nothing.
+ * - Of a domain without virtual nodes, a virtual node means nothing; of one that
+ *   has them, it must be there.
  * - An address width that all frames have is none, and one that no page fits
  *   into is refused; of an exchange it is not, there is just no such memory.
  */
@@ -18,6 +19,7 @@
 #include <xen-public/memory.h>
 #include "machine.h"
 #include "placement.h"
+#include "vnuma.h"
 
 static bool privileged(const struct memcore_domain *caller)
 {
@@ -66,15 +68,29 @@ static unsigned int machine_bits(const struct memcore_machine *machine)
 	       PAGE_SHIFT;
 }
 
+/* Anybody may name a virtual node: that it exists is the domain's affair. */
+static bool place_vnode(struct memcore_domain *d, unsigned int mem_flags,
+			struct memcore_heap_request *req)
+{
+	req->node = MC_NO_NODE;
+	if (memcore_vnuma_node(d, XENMEMF_get_node(mem_flags), &req->node))
+		return false;
+	req->exact_node = req->node != MC_NO_NODE &&
+			  mem_flags & XENMEMF_exact_node_request;
+	return true;
+}
+
 /**
  * memcore_place_reservation() - read the mem_flags of a reservation
  * @caller: who calls
+ * @d: who gets the memory
  * @mem_flags: XENMEMF_*
  * @req: node and address width are filled in
  *
  * Return: false if they are refused.
  */
 bool memcore_place_reservation(const struct memcore_domain *caller,
+			       struct memcore_domain *d,
 			       unsigned int mem_flags,
 			       struct memcore_heap_request *req)
 {
@@ -83,6 +99,6 @@ bool memcore_place_reservation(const struct memcore_domain *caller,
 	if (bits && bits <= PAGE_SHIFT)
 		return false;
 	req->address_bits = bits < machine_bits(caller->machine) ? bits : 0;
-	req->node = MC_NO_NODE;
-	return mem_flags & XENMEMF_vnode || place_node(caller, mem_flags, req);
+	return mem_flags & XENMEMF_vnode ? place_vnode(d, mem_flags, req) :
+					   place_node(caller, mem_flags, req);
 }

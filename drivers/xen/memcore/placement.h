@@ -11,6 +11,7 @@ bool memcore_place_exchange(const struct memcore_domain *caller,
 			    unsigned int mem_flags,
 			    struct memcore_heap_request *req);
 bool memcore_place_reservation(const struct memcore_domain *caller,
+			       struct memcore_domain *d,
 			       unsigned int mem_flags,
 			       struct memcore_heap_request *req);
 
