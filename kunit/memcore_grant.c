@@ -85,8 +85,7 @@ void grant_write_part(struct memcore_domain *d, u32 ref, u16 flags,
 
 	v2->sub_page.page_off = offset;
 	v2->sub_page.length = length;
-	grant_write(d, ref, flags | GTF_permit_access | GTF_sub_page, domid,
-		    frame);
+	grant_write(d, ref, flags | GTF_sub_page, domid, frame);
 }
 
 void grant_write_transitive(struct memcore_domain *d, u32 ref, domid_t domid,
