@@ -144,8 +144,10 @@ long memcore_grant_cache_flush(struct memcore_call *call, unsigned long at,
 			return -EFAULT;
 		ret = flush_wholly(call, &op, ref);
 		call->again = ret == AGAIN;
+		if (call->again)
+			return i;
 		if (ret)
-			return call->again ? i : ret;
+			return ret;
 		*ref = 0;
 	}
 	return 0;
