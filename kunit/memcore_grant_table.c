@@ -387,6 +387,7 @@ static void place(struct kunit *test, struct memcore_domain *d,
 static void a_mapped_status_frame_goes_from_the_p2m(struct kunit *test)
 {
 	struct fixture *f = test->priv;
+	struct memcore_frame *frame;
 	u64 gfn;
 
 	grant_start(test, f->hvm, 2);
@@ -394,6 +395,13 @@ static void a_mapped_status_frame_goes_from_the_p2m(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, grant_status_frames(f->hvm, DOMID_SELF, 1, &gfn),
 			GNTST_okay);
 	KUNIT_EXPECT_EQ(test, gfn, 9);
+	expect_audit(test, f->machine);
+	frame = memcore_frame_get(f->hvm, memcore_p2m_get(&f->hvm->p2m,
+							  mc_gfn(9), NULL));
+	KUNIT_ASSERT_NOT_NULL(test, frame);
+	KUNIT_EXPECT_EQ(test, grant_set_version(f->hvm, 1), -EBUSY);
+	KUNIT_EXPECT_TRUE(test, f->hvm->crashed);
+	memcore_frame_put(f->machine, frame);
 	expect_audit(test, f->machine);
 	KUNIT_EXPECT_EQ(test, grant_set_version(f->hvm, 1), 0);
 	KUNIT_EXPECT_FALSE(test,

@@ -14,9 +14,8 @@
  *   mappings of the status frames.
  * - Frames are told to a translated domain as the gfns where it has them; what it
  *   has nowhere is ~0.
- *
- * Xen crashes a translated domain whose status frames others still map when it
- * goes back to version 1. Domains do not crash here: it is told -EBUSY.
+ * - A translated domain whose status frames others still map when it goes back
+ *   to version 1 is crashed. Here it is told -EBUSY, with nothing changed.
  */
 #include <linux/slab.h>
 #include <memcore/kunit.h>
@@ -555,6 +554,8 @@ static int withdraw_status(struct memcore_grant_table *gt, unsigned int nr)
 		return 0;
 	while (i--)
 		memcore_shared_restore(gt->status[i]);
+	if (gt->d->config.translated)
+		memcore_domain_crash(gt->d);
 	return -EBUSY;
 }
 

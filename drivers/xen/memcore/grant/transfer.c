@@ -99,21 +99,36 @@ static bool is_too_wide(const struct gift *g, struct mc_mfn mfn)
 	       mfn.nr >> READ_ONCE(g->from->machine->v1_frame_bits);
 }
 
+/* A frame of a number that can be told, for the receiver but not its yet. */
+static struct memcore_frame *alloc_narrow(struct gift *g)
+{
+	struct memcore_machine *machine = g->from->machine;
+	struct memcore_heap_request req = {
+		.address_bits = READ_ONCE(machine->v1_frame_bits) + PAGE_SHIFT,
+		.node = MC_NO_NODE,
+		.unclaimed = true,
+		.user = &g->to->heap,
+	};
+	unsigned long flags;
+	struct mc_mfn mfn;
+
+	spin_lock_irqsave(&g->to->lock, flags);
+	mfn = memcore_heap_request(&machine->heap, &req);
+	spin_unlock_irqrestore(&g->to->lock, flags);
+	return memcore_frame(&machine->frames, mfn);
+}
+
 static s16 copy_to_narrow(struct gift *g)
 {
 	struct memcore_machine *machine = g->from->machine;
-	struct memcore_frame *frame = NULL;
-	struct mc_mfn mfn;
+	struct memcore_frame *frame = alloc_narrow(g);
 	void *content;
 
-	mfn = memcore_heap_alloc(&machine->heap, 0);
-	if (mc_mfn_ok(mfn))
-		frame = memcore_frame(&machine->frames, mfn);
-	content = frame && !is_too_wide(g, mfn) ?
-		memcore_content_make(machine, frame) : NULL;
+	if (!frame)
+		return GNTST_address_too_big;
+	content = memcore_content_make(machine, frame);
 	if (!content) {
-		if (frame)
-			free_frame(machine, frame);
+		free_frame(machine, frame);
 		return GNTST_address_too_big;
 	}
 	memcpy(content, memcore_content(g->frame), PAGE_SIZE);
