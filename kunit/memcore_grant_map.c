@@ -86,7 +86,7 @@ static void a_mapping_is_a_pin_and_references(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, handle, 0);
 	KUNIT_EXPECT_EQ(test, grants_at(g, 10), g->mfn[3]);
 	KUNIT_EXPECT_EQ(test, grants_pin(g, GRANTS_REF), MC_PIN_HOST_WRITE);
-	KUNIT_EXPECT_EQ(test, grants_used(g, GRANTS_REF),
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, GRANTS_REF),
 			GTF_reading | GTF_writing);
 	expect_refs(g, 3, 2, grants_takes_type(g));
 	grants_audit(g);
@@ -94,7 +94,7 @@ static void a_mapping_is_a_pin_and_references(struct kunit *test)
 			grants_unmap(g, grants_addr(g, 10), 0, handle), 0);
 	KUNIT_EXPECT_EQ(test, grants_at(g, 10), MC_INVALID);
 	KUNIT_EXPECT_EQ(test, grants_pin(g, GRANTS_REF), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, GRANTS_REF), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, GRANTS_REF), 0);
 	expect_refs(g, 3, 1, 0);
 	end(g);
 }
@@ -109,12 +109,12 @@ static void reading_leaves_the_type(struct kunit *test)
 			GNTST_general_error);
 	KUNIT_EXPECT_EQ(test, grants_map(g, 10, GRANTS_REF, READ_ONLY, &handle), 0);
 	KUNIT_EXPECT_EQ(test, grants_pin(g, GRANTS_REF), MC_PIN_HOST_READ);
-	KUNIT_EXPECT_EQ(test, grants_used(g, GRANTS_REF), GTF_reading);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, GRANTS_REF), GTF_reading);
 	expect_refs(g, 3, 2, 0);
 	grants_audit(g);
 	KUNIT_EXPECT_EQ(test,
 			grants_unmap(g, grants_addr(g, 10), 0, handle), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, GRANTS_REF), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, GRANTS_REF), 0);
 	end(g);
 }
 
@@ -126,14 +126,14 @@ static void writing_ends_before_reading(struct kunit *test)
 	grants_offer(g, GRANTS_REF, 0, 0);
 	KUNIT_EXPECT_EQ(test, grants_map(g, 10, GRANTS_REF, READ_ONLY, &reader), 0);
 	KUNIT_EXPECT_EQ(test, grants_map(g, 11, GRANTS_REF, HOST, &writer), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, GRANTS_REF),
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, GRANTS_REF),
 			GTF_reading | GTF_writing);
 	KUNIT_EXPECT_EQ(test,
 			grants_unmap(g, grants_addr(g, 11), 0, writer), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, GRANTS_REF), GTF_reading);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, GRANTS_REF), GTF_reading);
 	KUNIT_EXPECT_EQ(test,
 			grants_unmap(g, grants_addr(g, 10), 0, reader), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, GRANTS_REF), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, GRANTS_REF), 0);
 	end(g);
 }
 
@@ -144,7 +144,7 @@ static int try(struct grants *g, u16 dom, u32 ref, unsigned int flags)
 	grants_prepare(g, &op, 10, ref, flags);
 	op.dom = dom;
 	KUNIT_EXPECT_EQ(g->test,
-			grants_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1),
+			grant_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1),
 			0);
 	grants_audit(g);
 	return op.status;
@@ -189,7 +189,7 @@ static void only_the_grantee_maps_and_only_a_page(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, try(g, dom, 22, HOST), GNTST_general_error);
 	KUNIT_EXPECT_EQ(test, try(g, dom, 23, HOST), GNTST_general_error);
 	KUNIT_EXPECT_EQ(test, try(g, dom, 24, HOST), GNTST_bad_page);
-	KUNIT_EXPECT_EQ(test, grants_used(g, 24), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, 24), 0);
 	end(g);
 }
 
@@ -266,7 +266,7 @@ static void a_handle_is_its_domains_only(struct kunit *test)
 	grants_map(g, 10, GRANTS_REF, HOST, &op.handle);
 	op.host_addr = grants_addr(g, 10);
 	KUNIT_EXPECT_EQ(test,
-			grants_op(f->dom0, GNTTABOP_unmap_grant_ref, &op, 1),
+			grant_op(f->dom0, GNTTABOP_unmap_grant_ref, &op, 1),
 			0);
 	KUNIT_EXPECT_EQ(test, op.status, GNTST_bad_handle);
 	KUNIT_EXPECT_EQ(test, grants_at(g, 10), g->mfn[0]);
@@ -326,7 +326,7 @@ static void map_many(struct grants *g, struct gnttab_map_grant_ref *maps,
 		grants_prepare(g, &maps[i], i, 16 + i, HOST);
 	}
 	KUNIT_ASSERT_EQ(g->test,
-			grants_op(g->mapper, GNTTABOP_map_grant_ref, maps, nr),
+			grant_op(g->mapper, GNTTABOP_map_grant_ref, maps, nr),
 			0);
 	for (i = 0; i < nr; i++) {
 		KUNIT_ASSERT_EQ(g->test, maps[i].status, GNTST_okay);
@@ -348,7 +348,7 @@ static void unmap_many(struct grants *g,
 			.status = 77,
 		};
 	KUNIT_ASSERT_EQ(g->test,
-			grants_op(g->mapper, GNTTABOP_unmap_grant_ref, unmaps,
+			grant_op(g->mapper, GNTTABOP_unmap_grant_ref, unmaps,
 				  nr), 0);
 	for (i = 0; i < nr; i++)
 		KUNIT_ASSERT_EQ(g->test, unmaps[i].status, GNTST_okay);
@@ -407,7 +407,7 @@ static void one_bad_entry_leaves_the_others(struct kunit *test)
 	grants_prepare(g, &maps[1], 1, 21, HOST);
 	grants_prepare(g, &maps[2], 2, 20, READ_ONLY);
 	KUNIT_EXPECT_EQ(test,
-			grants_op(g->mapper, GNTTABOP_map_grant_ref, maps, 3),
+			grant_op(g->mapper, GNTTABOP_map_grant_ref, maps, 3),
 			0);
 	KUNIT_EXPECT_EQ(test, maps[0].status, GNTST_okay);
 	KUNIT_EXPECT_EQ(test, maps[1].status, GNTST_general_error);
@@ -426,7 +426,7 @@ static void a_list_ends_where_memory_does(struct kunit *test)
 	grants_offer(g, 20, 0, 0);
 	grants_prepare(g, maps, 0, 20, HOST);
 	KUNIT_EXPECT_EQ(test,
-			grants_op(g->mapper, GNTTABOP_map_grant_ref, maps, 2),
+			grant_op(g->mapper, GNTTABOP_map_grant_ref, maps, 2),
 			-EFAULT);
 	KUNIT_EXPECT_EQ(test, maps->status, GNTST_okay);
 	grants_audit(g);
@@ -437,7 +437,7 @@ static void a_list_ends_where_memory_does(struct kunit *test)
 		.status = 77,
 	};
 	KUNIT_EXPECT_EQ(test,
-			grants_op(g->mapper, GNTTABOP_unmap_grant_ref, unmaps,
+			grant_op(g->mapper, GNTTABOP_unmap_grant_ref, unmaps,
 				  2), -EFAULT);
 	KUNIT_EXPECT_EQ(test, unmaps->status, GNTST_okay);
 	expect_refs(g, 0, 1, 0);
@@ -460,7 +460,7 @@ static void a_map_without_memory_leaves_nothing(struct kunit *test)
 		KUNIT_EXPECT_LT(test, status, 0);
 		expect_refs(g, 0, 1, 0);
 		KUNIT_EXPECT_EQ(test, grants_pin(g, GRANTS_REF), 0);
-		KUNIT_EXPECT_EQ(test, grants_used(g, GRANTS_REF), 0);
+		KUNIT_EXPECT_EQ(test, grant_use(g->granter, GRANTS_REF), 0);
 		grants_audit(g);
 	}
 	atomic_set(&f->machine->failpoint.left, 0);
@@ -485,7 +485,7 @@ static void a_dead_mapper_has_nothing(struct kunit *test)
 	memcore_preempt_set(&g->granter->machine->preempt, 0);
 	for (i = 0; i < 300; i++) {
 		KUNIT_EXPECT_EQ(test, grants_pin(g, 16 + i), 0);
-		KUNIT_EXPECT_EQ(test, grants_used(g, 16 + i), 0);
+		KUNIT_EXPECT_EQ(test, grant_use(g->granter, 16 + i), 0);
 	}
 	for (i = 0; i < GRANTS_PAGES; i++)
 		expect_refs(g, i, 1, 0);
@@ -558,25 +558,22 @@ static void a_released_page_stays_until_it_is_unmapped(struct kunit *test)
 static void the_version_does_not_change_under_a_mapping(struct kunit *test)
 {
 	struct grants *g = begin(test);
-	struct gnttab_set_version op = { .version = 2 };
 	u32 handle;
 
 	grants_offer(g, GRANTS_REF, 0, 0);
 	grants_map(g, 10, GRANTS_REF, HOST, &handle);
-	KUNIT_EXPECT_EQ(test,
-			grants_op(g->granter, GNTTABOP_set_version, &op, 1),
-			-EBUSY);
+	KUNIT_EXPECT_EQ(test, grant_set_version(g->granter, 2), -EBUSY);
 	KUNIT_EXPECT_EQ(test,
 			grants_unmap(g, grants_addr(g, 10), 0, handle), 0);
-	grants_set_version(g, 2);
+	KUNIT_ASSERT_EQ(test, grant_set_version(g->granter, 2), 0);
 	grants_offer(g, GRANTS_REF, 0, 0);
 	KUNIT_EXPECT_EQ(test, grants_map(g, 10, GRANTS_REF, HOST, &handle), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, GRANTS_REF),
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, GRANTS_REF),
 			GTF_reading | GTF_writing);
 	grants_audit(g);
 	KUNIT_EXPECT_EQ(test,
 			grants_unmap(g, grants_addr(g, 10), 0, handle), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, GRANTS_REF), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, GRANTS_REF), 0);
 	end(g);
 }
 
@@ -588,12 +585,12 @@ static void a_reserved_grant_is_unmapped_in_the_other_version(struct kunit *test
 
 	grants_offer(g, 3, 0, 0);
 	KUNIT_EXPECT_EQ(test, grants_map(g, 10, 3, HOST, &handle), 0);
-	grants_set_version(g, 2);
-	KUNIT_EXPECT_EQ(test, grants_used(g, 3), GTF_reading | GTF_writing);
+	KUNIT_ASSERT_EQ(test, grant_set_version(g->granter, 2), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, 3), GTF_reading | GTF_writing);
 	grants_audit(g);
 	KUNIT_EXPECT_EQ(test,
 			grants_unmap(g, grants_addr(g, 10), 0, handle), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, 3), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, 3), 0);
 	end(g);
 }
 

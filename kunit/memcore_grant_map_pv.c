@@ -84,7 +84,7 @@ static void the_address_of_an_entry_is_aligned(struct kunit *test)
 	for (i = 1; i < sizeof(u64); i++) {
 		grants_prepare(g, &op, SLOT, REF, BY_ENTRY);
 		op.host_addr += i;
-		grants_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
+		grant_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
 		KUNIT_EXPECT_EQ(test, op.status, GNTST_general_error);
 		grants_audit(g);
 	}
@@ -99,7 +99,7 @@ static int map_entry_at(struct grants *g, u64 addr)
 
 	grants_prepare(g, &op, SLOT, REF, BY_ENTRY);
 	op.host_addr = addr;
-	grants_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
+	grant_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
 	grants_audit(g);
 	return op.status;
 }
@@ -130,7 +130,7 @@ static int map_at(struct grants *g, u64 addr)
 
 	grants_prepare(g, &op, SLOT, REF, HOST);
 	op.host_addr = addr;
-	grants_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
+	grant_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
 	grants_audit(g);
 	return op.status;
 }
@@ -365,7 +365,7 @@ static void both_halves_have_references_of_their_own(struct kunit *test)
 	grants_audit(g);
 	KUNIT_EXPECT_EQ(test, grants_unmap(g, pv_va(SLOT), 0, 0), 0);
 	KUNIT_EXPECT_EQ(test, grants_pin(g, REF), MC_PIN_DEV_WRITE);
-	KUNIT_EXPECT_EQ(test, grants_used(g, REF), GTF_reading | GTF_writing);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, REF), GTF_reading | GTF_writing);
 	expect_refs(g, 2, 1);
 	grants_audit(g);
 	/* That half is gone: nothing to do, and no error. */
@@ -373,7 +373,7 @@ static void both_halves_have_references_of_their_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test,
 			grants_unmap(g, 0, grants_dev_addr(g, PAGE), 0), 0);
 	KUNIT_EXPECT_EQ(test, grants_pin(g, REF), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, REF), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, REF), 0);
 	expect_refs(g, 1, 0);
 	grants_audit(g);
 	/* XSA-218: the handle was given back once, with the second half. */
@@ -447,7 +447,6 @@ static void a_device_takes_the_type_of_any_page(struct kunit *test)
 	grants_audit(g);
 }
 
-/* XSA-230 */
 static void a_device_keeps_what_the_granter_is_told(struct kunit *test)
 {
 	struct grants *g = begin(test);
@@ -455,10 +454,33 @@ static void a_device_keeps_what_the_granter_is_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, map(g, SLOT, DEVICE), 0);
 	KUNIT_EXPECT_EQ(test, map(g, SLOT, READ_ONLY), 0);
 	KUNIT_EXPECT_EQ(test, grants_unmap(g, pv_va(SLOT), 0, 1), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, REF), GTF_reading | GTF_writing);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, REF), GTF_reading | GTF_writing);
 	KUNIT_EXPECT_EQ(test,
 			grants_unmap(g, 0, grants_dev_addr(g, PAGE), 0), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, REF), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, REF), 0);
+}
+
+/* XSA-230, as it was. */
+static void a_copy_leaves_what_a_device_has(struct kunit *test)
+{
+	struct grants *g = begin(test);
+	struct gnttab_copy op = {
+		.source.u.ref = REF,
+		.source.domid = g->granter->config.domid,
+		.dest.u.gmfn = g->space.page[0],
+		.dest.domid = DOMID_SELF,
+		.len = 8,
+		.flags = GNTCOPY_source_gref,
+	};
+
+	KUNIT_EXPECT_EQ(test, map(g, SLOT, DEVICE), 0);
+	KUNIT_EXPECT_EQ(test, grant_op(g->mapper, GNTTABOP_copy, &op, 1), 0);
+	KUNIT_EXPECT_EQ(test, op.status, GNTST_okay);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, REF),
+			GTF_reading | GTF_writing);
+	KUNIT_EXPECT_EQ(test, grants_pin(g, REF), MC_PIN_DEV_WRITE);
+	expect_refs(g, 2, 1);
+	grants_audit(g);
 }
 
 static void a_table_is_mapped_read_only(struct kunit *test)
@@ -473,7 +495,7 @@ static void a_table_is_mapped_read_only(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, map(g, SLOT, HOST | DEVICE),
 			GNTST_general_error);
 	KUNIT_EXPECT_EQ(test, grants_pin(g, REF), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, REF), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, REF), 0);
 	grants_audit(g);
 	KUNIT_EXPECT_EQ(test, map(g, SLOT, READ_ONLY | DEVICE), 0);
 	grants_audit(g);
@@ -501,10 +523,10 @@ static void a_second_half_that_fails_takes_the_first_along(struct kunit *test)
 
 	grants_prepare(g, &op, SLOT, REF, HOST | DEVICE);
 	op.host_addr = PV_BASE + PMD_SIZE;
-	grants_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
+	grant_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
 	KUNIT_EXPECT_EQ(test, op.status, GNTST_general_error);
 	KUNIT_EXPECT_EQ(test, grants_pin(g, REF), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, REF), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, REF), 0);
 	expect_refs(g, 1, 0);
 	grants_audit(g);
 }
@@ -590,7 +612,7 @@ static void a_mapper_dies_with_device_mappings(struct kunit *test)
 	expect_refs(g, 3, 1);
 	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(g->mapper), 0);
 	KUNIT_EXPECT_EQ(test, grants_pin(g, REF), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, REF), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, REF), 0);
 	expect_refs(g, 1, 0);
 	grants_audit(g);
 }
@@ -616,6 +638,7 @@ static struct kunit_case grant_map_pv_cases[] = {
 	KUNIT_CASE(a_device_alone_needs_no_address),
 	KUNIT_CASE(a_device_takes_the_type_of_any_page),
 	KUNIT_CASE(a_device_keeps_what_the_granter_is_told),
+	KUNIT_CASE(a_copy_leaves_what_a_device_has),
 	KUNIT_CASE(a_table_is_mapped_read_only),
 	KUNIT_CASE(a_mapped_page_does_not_become_a_table),
 	KUNIT_CASE(a_second_half_that_fails_takes_the_first_along),

@@ -28,7 +28,7 @@ static int map_at(struct grants *g, u64 addr, u32 ref, unsigned int flags)
 	grants_prepare(g, &op, SLOT, ref, flags);
 	op.host_addr = addr;
 	KUNIT_EXPECT_EQ(g->test,
-			grants_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1),
+			grant_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1),
 			0);
 	grants_audit(g);
 	return op.status;
@@ -65,7 +65,7 @@ static void only_plain_mappings_are_made(struct kunit *test)
 				map_at(g, at_gfn(GRANTS_HOLE), REF, refused[i]),
 				GNTST_general_error);
 	KUNIT_EXPECT_EQ(test, grants_pin(g, REF), 0);
-	KUNIT_EXPECT_EQ(test, grants_used(g, REF), 0);
+	KUNIT_EXPECT_EQ(test, grant_use(g->granter, REF), 0);
 	KUNIT_EXPECT_EQ(test, pv_count(g->granter, g->mfn[PAGE]), 1);
 }
 
@@ -77,10 +77,10 @@ static void flags_are_refused_in_order(struct kunit *test)
 
 	grants_prepare(g, &op, SLOT, ~0U, HOST | GNTMAP_device_map);
 	op.dom = 333;
-	grants_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
+	grant_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
 	KUNIT_EXPECT_EQ(test, op.status, GNTST_general_error);
 	op.flags = HOST | 1 << 16;
-	grants_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
+	grant_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1);
 	KUNIT_EXPECT_EQ(test, op.status, GNTST_bad_domain);
 }
 
@@ -282,7 +282,7 @@ static void a_mapping_is_not_granted(struct kunit *test)
 			f->pv->config.domid);
 	grants_prepare(on, &op, SLOT, REF, HOST);
 	KUNIT_EXPECT_EQ(test,
-			grants_op(f->pv, GNTTABOP_map_grant_ref, &op, 1), 0);
+			grant_op(f->pv, GNTTABOP_map_grant_ref, &op, 1), 0);
 	KUNIT_EXPECT_EQ(test, op.status, GNTST_bad_page);
 	grants_audit(g);
 }

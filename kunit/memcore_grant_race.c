@@ -344,13 +344,12 @@ static unsigned long guest_page(struct grant_race *race,
 static void guest_grants(struct grant_race *race, struct memcore_domain *guest)
 {
 	struct grants g = { .granter = guest, .mapper = race->g.mapper };
-	unsigned long frame;
-	struct gnttab_setup_table op = { .dom = DOMID_SELF, .nr_frames = 1 };
+	xen_pfn_t frame;
 	unsigned int i;
 
-	set_xen_guest_handle(op.frame_list, &frame);
-	grants_op(guest, GNTTABOP_setup_table, &op, 1);
-	for (i = 0; op.status == GNTST_okay && i < GUEST_PAGES; i++)
+	if (grant_setup(guest, DOMID_SELF, 1, &frame) != GNTST_okay)
+		return;
+	for (i = 0; i < GUEST_PAGES; i++)
 		grants_offer_as(&g, GRANTS_REF + i, guest_page(race, guest, i),
 				GTF_permit_access, MAPPER_DOMID);
 }
@@ -368,7 +367,7 @@ static void guest_maps(struct grant_racer *r, struct memcore_domain *guest)
 
 	for (i = 0; i < NR_REFS; i++, op.host_addr += PAGE_SIZE) {
 		op.ref = GRANTS_REF + i;
-		grants_op(guest, GNTTABOP_map_grant_ref, &op, 1);
+		grant_op(guest, GNTTABOP_map_grant_ref, &op, 1);
 		count(r, op.status);
 	}
 }

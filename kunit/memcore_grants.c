@@ -20,60 +20,21 @@ static void populate(struct grants *g)
 void grants_make(struct kunit *test, struct grants *g,
 		 struct memcore_domain *granter, struct memcore_domain *mapper)
 {
-	unsigned long frame;
-	struct gnttab_setup_table op = { .dom = DOMID_SELF, .nr_frames = 1 };
-
 	g->test = test;
 	g->granter = granter;
 	g->mapper = mapper;
 	populate(g);
-	set_xen_guest_handle(op.frame_list, &frame);
-	KUNIT_ASSERT_EQ(test, grants_op(granter, GNTTABOP_setup_table, &op, 1),
-			0);
-	KUNIT_ASSERT_EQ(test, op.status, GNTST_okay);
+	grant_start(test, granter, 1);
 	if (mapper->config.translated)
 		return;
 	pv_space_make(test, &g->space, mapper);
 	pv_space_load(test, &g->space);
 }
 
-long grants_op(struct memcore_domain *d, unsigned int cmd, void *list,
-	       unsigned int nr)
-{
-	return memcore_call(d, __HYPERVISOR_grant_table_op, cmd,
-			    (unsigned long)list, nr, 0, 0);
-}
-
-void grants_set_version(struct grants *g, unsigned int version)
-{
-	struct gnttab_set_version op = { .version = version };
-
-	KUNIT_ASSERT_EQ(g->test,
-			grants_op(g->granter, GNTTABOP_set_version, &op, 1),
-			0);
-}
-
-static void *shared(struct grants *g)
-{
-	return memcore_content_make(g->granter->machine,
-				    g->granter->grants.shared[0]);
-}
-
 void grants_offer_as(struct grants *g, u32 ref, unsigned long gfn, u16 flags,
 		     u16 domid)
 {
-	union grant_entry_v2 *v2 = shared(g);
-	struct grant_entry_v1 *v1 = shared(g);
-
-	if (g->granter->grants.version == 1) {
-		v1[ref].frame = gfn;
-		v1[ref].domid = domid;
-		v1[ref].flags = flags;
-	} else {
-		v2[ref].full_page.frame = gfn;
-		v2[ref].hdr.domid = domid;
-		v2[ref].hdr.flags = flags;
-	}
+	grant_write(g->granter, ref, flags, domid, gfn);
 }
 
 void grants_offer(struct grants *g, u32 ref, unsigned int page, u16 flags)
@@ -82,22 +43,9 @@ void grants_offer(struct grants *g, u32 ref, unsigned int page, u16 flags)
 			g->mapper->config.domid);
 }
 
-/* What Xen tells the granting domain: GTF_reading and GTF_writing. */
-u16 grants_used(struct grants *g, u32 ref)
-{
-	const struct grant_entry_v1 *v1 = shared(g);
-	const u16 *status;
-
-	if (g->granter->grants.version == 1)
-		return v1[ref].flags & (GTF_reading | GTF_writing);
-	status = memcore_content(g->granter->grants.status[0]);
-	return status[ref];
-}
-
 u32 grants_pin(struct grants *g, u32 ref)
 {
-	return g->granter->grants.active[ref / MC_ACTIVE_PER_CHUNK]
-					[ref % MC_ACTIVE_PER_CHUNK].pin;
+	return memcore_grant_entry(&g->granter->grants, ref)->pin;
 }
 
 u64 grants_addr(struct grants *g, unsigned int slot)
@@ -144,7 +92,7 @@ int grants_map(struct grants *g, unsigned int slot, u32 ref,
 
 	grants_prepare(g, &op, slot, ref, flags);
 	KUNIT_EXPECT_EQ(g->test,
-			grants_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1),
+			grant_op(g->mapper, GNTTABOP_map_grant_ref, &op, 1),
 			0);
 	if (handle)
 		*handle = op.handle;
@@ -161,7 +109,7 @@ int grants_unmap(struct grants *g, u64 addr, u64 dev_addr, u32 handle)
 	};
 
 	KUNIT_EXPECT_EQ(g->test,
-			grants_op(g->mapper, GNTTABOP_unmap_grant_ref, &op, 1),
+			grant_op(g->mapper, GNTTABOP_unmap_grant_ref, &op, 1),
 			0);
 	return op.status;
 }
@@ -176,7 +124,7 @@ int grants_replace(struct grants *g, u64 addr, u64 new_addr, u32 handle)
 	};
 
 	KUNIT_EXPECT_EQ(g->test,
-			grants_op(g->mapper, GNTTABOP_unmap_and_replace, &op,
+			grant_op(g->mapper, GNTTABOP_unmap_and_replace, &op,
 				  1), 0);
 	return op.status;
 }

@@ -6,9 +6,8 @@
 #include <kunit/test.h>
 #include <linux/types.h>
 #include <xen-public/grant_table.h>
-#include "grant/entry.h"
-#include "grant/grant.h"
 #include "grant/maptrack.h"
+#include "memcore_grant.h"
 #include "memcore_pv.h"
 
 #define GRANTS_PAGES	16
@@ -39,13 +38,9 @@ struct grants {
 
 void grants_make(struct kunit *test, struct grants *g,
 		 struct memcore_domain *granter, struct memcore_domain *mapper);
-long grants_op(struct memcore_domain *d, unsigned int cmd, void *list,
-	       unsigned int nr);
-void grants_set_version(struct grants *g, unsigned int version);
 void grants_offer_as(struct grants *g, u32 ref, unsigned long gfn, u16 flags,
 		     u16 domid);
 void grants_offer(struct grants *g, u32 ref, unsigned int page, u16 flags);
-u16 grants_used(struct grants *g, u32 ref);
 u32 grants_pin(struct grants *g, u32 ref);
 u64 grants_addr(struct grants *g, unsigned int slot);
 u64 grants_dev_addr(struct grants *g, unsigned int page);
