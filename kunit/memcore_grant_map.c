@@ -349,7 +349,7 @@ static void unmap_many(struct grants *g,
 		};
 	KUNIT_ASSERT_EQ(g->test,
 			grant_op(g->mapper, GNTTABOP_unmap_grant_ref, unmaps,
-				  nr), 0);
+				 nr), 0);
 	for (i = 0; i < nr; i++)
 		KUNIT_ASSERT_EQ(g->test, unmaps[i].status, GNTST_okay);
 	for (i = 0; i < GRANTS_PAGES; i++)
@@ -438,7 +438,7 @@ static void a_list_ends_where_memory_does(struct kunit *test)
 	};
 	KUNIT_EXPECT_EQ(test,
 			grant_op(g->mapper, GNTTABOP_unmap_grant_ref, unmaps,
-				  2), -EFAULT);
+				 2), -EFAULT);
 	KUNIT_EXPECT_EQ(test, unmaps->status, GNTST_okay);
 	expect_refs(g, 0, 1, 0);
 	end(g);

@@ -125,7 +125,7 @@ int grants_replace(struct grants *g, u64 addr, u64 new_addr, u32 handle)
 
 	KUNIT_EXPECT_EQ(g->test,
 			grant_op(g->mapper, GNTTABOP_unmap_and_replace, &op,
-				  1), 0);
+				 1), 0);
 	return op.status;
 }
 
