@@ -63,7 +63,7 @@ static void audit_entry(struct memcore_audit *a, struct memcore_grant_table *gt,
 		return;
 	if (!counters_ok(e->pin) || e->is_sub_page || e->trans_domain != gt->d ||
 	    e->trans_ref != ref || e->start || e->length != PAGE_SIZE)
-		memcore_audit_differ(a, "domain %u: grant %u is pinned as %x, which no mapping does",
+		memcore_audit_differ(a, "domain %u: grant %u is pinned as no mapping does: %x",
 				     gt->d->config.domid, ref, e->pin);
 }
 
