@@ -24,10 +24,16 @@
 #include "pv/pte.h"
 #include "vcpu.h"
 
-static void tlb_init(struct memcore_tlb *tlb, unsigned int nr)
+static_assert(MC_MAX_VCPUS <= BITS_PER_LONG);
+
+static void tlb_init(struct memcore_tlb *tlbs, unsigned int id, unsigned int nr)
 {
+	struct memcore_tlb *tlb = &tlbs[id];
+
 	spin_lock_init(&tlb->lock);
 	tlb->nr_tlbs = nr;
+	tlb->all = tlbs;
+	tlb->id = id;
 	tlb->generation = 1;
 	tlb->nr_asids = MC_TLB_ASIDS;
 	tlb->next_asid = 1;
@@ -35,7 +41,7 @@ static void tlb_init(struct memcore_tlb *tlb, unsigned int nr)
 
 /**
  * memcore_tlbs_create() - make the TLBs of a machine
- * @nr: number of software CPUs
+ * @nr: number of software CPUs, up to MC_MAX_VCPUS
  *
  * Return: @nr empty TLBs, or NULL.
  */
@@ -45,7 +51,7 @@ struct memcore_tlb *memcore_tlbs_create(unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; tlbs && i < nr; i++)
-		tlb_init(&tlbs[i], nr);
+		tlb_init(tlbs, i, nr);
 	return tlbs;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_tlbs_create);
@@ -121,6 +127,8 @@ void memcore_tlb_lock(struct memcore_tlb *tlb)
 {
 	spin_lock(&tlb->lock);
 	WRITE_ONCE(tlb->busy, true);
+	if (!test_bit(tlb->id, &tlb->all->used))
+		set_bit(tlb->id, &tlb->all->used);
 	/* Pairs with that in memcore_tlb_forget_frame(). */
 	smp_mb();
 }
@@ -269,9 +277,11 @@ void memcore_tlb_insert(struct memcore_vcpu *v, unsigned long va, u64 pte)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&v->tlb->lock, flags);
+	local_irq_save(flags);
+	memcore_tlb_lock(v->tlb);
 	memcore_tlb_add(v, va, pte);
-	spin_unlock_irqrestore(&v->tlb->lock, flags);
+	memcore_tlb_unlock(v->tlb);
+	local_irq_restore(flags);
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_tlb_insert);
 
@@ -460,11 +470,13 @@ static void forget_frame(struct memcore_tlb *tlb, struct mc_mfn mfn)
 void memcore_tlb_forget_frame(struct memcore_machine *machine,
 			      struct mc_mfn mfn)
 {
+	unsigned long used;
 	unsigned int i;
 
 	/* Who locks a TLB later, see memcore_tlb_lock(), walks past no entry. */
 	smp_mb();
-	for (i = 0; i < machine->tlbs->nr_tlbs; i++)
+	used = READ_ONCE(machine->tlbs->used);
+	for_each_set_bit(i, &used, machine->tlbs->nr_tlbs)
 		if (!is_idle(&machine->tlbs[i]))
 			forget_frame(&machine->tlbs[i], mfn);
 }

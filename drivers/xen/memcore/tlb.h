@@ -37,6 +37,9 @@ struct memcore_translation {
  *        for each whole access, as a CPU takes no interrupt inside an
  *        instruction: a flush from elsewhere waits for it; the innermost lock
  * @nr_tlbs: software CPUs of this machine
+ * @all: the first of them
+ * @id: which this one is
+ * @used: of the first: a bit for each that has ever accessed anything (atomic)
  * @stamp: flush clock when this one was flushed last
  * @generation: of the ASIDs given out; changes when all is forgotten
  * @nr_asids: ASIDs in a generation; smaller in tests
@@ -49,6 +52,9 @@ struct memcore_translation {
 struct memcore_tlb {
 	spinlock_t lock; /* leaf */
 	unsigned int nr_tlbs;
+	struct memcore_tlb *all;
+	unsigned int id;
+	unsigned long used;
 	u32 stamp;
 	u64 generation;
 	u32 nr_asids;
