@@ -346,8 +346,11 @@ def show(path):
     show_interfaces(rows)
     show_beside(of_cores, "mmu|va|vaflush|grant",
                 "ns for each entry, instruction clock, by how many entries go into a call")
+    show_beside(of_cores, "reserve",
+                "ns for each extent of 2^N pages, instruction clock, by N")
     show_beside(of_cores, "domains",
-                "ns for each, calls of 32, instruction clock, by how many domains there are")
+                "ns for each, calls of 32 grants or 1024 pages, instruction clock, by how many "
+                "domains there are")
     show_calls(of_cores)
     show_flat(of_cores)
     show_threads(of_cores)

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Domains that are there and do nothing, so that it is seen whether the others'
- * calls take longer for it.
+ * Domains that are there and do nothing themselves, so that it is seen whether the
+ * others' calls take longer for it, or so that something is done with them.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/string.h>
 
 #include <xen-public/domctl.h>
 #include <xen-public/xen.h>
 
+#include "domains.h"
 #include "hypervisor.h"
 #include "measure.h"
 
@@ -31,7 +33,7 @@ static int domctl(unsigned int cmd, u16 domid)
 	return hv.call(__HYPERVISOR_domctl, (unsigned long)&op, 0, 0, 0, 0);
 }
 
-static int add_one(void)
+static int create(u16 *domid)
 {
 	int ret;
 
@@ -43,20 +45,47 @@ static int add_one(void)
 		.grant_opts = XEN_DOMCTL_GRANT_version(1),
 	};
 	ret = domctl(XEN_DOMCTL_createdomain, 0);
-	if (!ret)
-		idle.domid[idle.nr++] = op.domain;
+	*domid = op.domain;
 	return ret;
 }
 
-static int remove_one(void)
+int domains_end(u16 domid)
 {
 	int ret;
 
 	do {
 		memset(&op, 0, sizeof(op));
-		ret = domctl(XEN_DOMCTL_destroydomain,
-			     idle.domid[idle.nr - 1]);
+		ret = domctl(XEN_DOMCTL_destroydomain, domid);
 	} while (ret == -ERESTART || ret == -EAGAIN);
+	return ret;
+}
+
+int domains_make(u16 *domid, unsigned long max_pages)
+{
+	int ret = create(domid);
+
+	if (ret)
+		return ret;
+	op.u.max_mem.max_memkb = max_pages * (PAGE_SIZE / 1024);
+	ret = domctl(XEN_DOMCTL_max_mem, *domid);
+	if (ret)
+		domains_end(*domid);
+	return ret;
+}
+
+static int add_one(void)
+{
+	int ret = create(&idle.domid[idle.nr]);
+
+	if (!ret)
+		idle.nr++;
+	return ret;
+}
+
+static int remove_one(void)
+{
+	int ret = domains_end(idle.domid[idle.nr - 1]);
+
 	if (!ret)
 		idle.nr--;
 	return ret;

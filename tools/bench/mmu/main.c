@@ -17,6 +17,10 @@
  *			"map N unmap N"; only a control domain
  *   domains N		let there be so many other domains, which do nothing:
  *			"domains N"; only a control domain
+ *   reserve ORDER	give another domain memory and take it, in extents of 2^ORDER
+ *			pages, each extent: "populate N decrease N"; likewise
+ *   fragment PAGES	break so many free pages into single ones, half of them
+ *			gone; 0: end that; "fragments N"; likewise
  *   threads N		the core: so many threads, each as a domain of its own,
  *			each entry of all together: "entry N"
  *   gthreads N		likewise, each as a domain that maps what it has granted, and
@@ -46,6 +50,8 @@ static const struct {
 	{ "tree", measure_tree },
 	{ "grants", measure_grants },
 	{ "domains", measure_domains },
+	{ "reserve", measure_reserve },
+	{ "fragment", measure_fragment },
 	{ "threads", measure_threads },
 	{ "gthreads", measure_grant_threads },
 	{ "control", measure_control },
@@ -72,7 +78,7 @@ static const struct kernel_param_ops run_ops = {
 };
 
 module_param_cb(run, &run_ops, NULL, 0200);
-MODULE_PARM_DESC(run, "a command: empty CALLS, mmu BATCH, va BATCH, vaflush BATCH, tree TABLES, grants BATCH, domains N, threads N, gthreads N, control N");
+MODULE_PARM_DESC(run, "a command: empty CALLS, mmu BATCH, va BATCH, vaflush BATCH, tree TABLES, grants BATCH, domains N, reserve ORDER, fragment PAGES, threads N, gthreads N, control N");
 
 module_param_string(result, result, sizeof(result), 0400);
 MODULE_PARM_DESC(result, "what the last command measured");
@@ -96,6 +102,7 @@ static int __init mmubench_init(void)
 
 static void __exit mmubench_exit(void)
 {
+	measure_fragment(0, result, sizeof(result));
 	measure_domains(0, result, sizeof(result));
 	hypervisor_detach();
 }

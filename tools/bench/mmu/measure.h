@@ -14,6 +14,8 @@ int measure_threads(unsigned int threads, char *result, size_t len);
 int measure_grants(unsigned int batch, char *result, size_t len);
 int measure_grant_threads(unsigned int threads, char *result, size_t len);
 int measure_domains(unsigned int nr, char *result, size_t len);
+int measure_reserve(unsigned int order, char *result, size_t len);
+int measure_fragment(unsigned int pages, char *result, size_t len);
 int measure_control(unsigned int threads, char *result, size_t len);
 
 #endif /* MMUBENCH_MEASURE_H */
