@@ -512,6 +512,7 @@ int memcore_domain_may_have(const struct memcore_domain *d, unsigned long nr)
 		return -EPERM;
 	return nr > d->max_pages - d->tot_pages ? -E2BIG : 0;
 }
+EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_may_have);
 
 /**
  * memcore_domain_count_pages() - a domain has more frames, or fewer
