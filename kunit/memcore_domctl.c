@@ -138,6 +138,61 @@ static void bad_configurations_are_refused(struct kunit *test)
 	expect_audit(test, f->machine);
 }
 
+static long create_with(struct kunit *test, s32 frames, s32 maptrack,
+			u32 version)
+{
+	struct fixture *f = test->priv;
+	struct xen_domctl op = {
+		.cmd = XEN_DOMCTL_createdomain,
+		.domain = NEW_DOMID,
+		.u.createdomain = {
+			.max_vcpus = 1,
+			.max_grant_frames = frames,
+			.max_maptrack_frames = maptrack,
+			.grant_opts = version,
+		},
+	};
+
+	return domctl(f->dom0, &op);
+}
+
+static void expect_grants(struct kunit *test, unsigned int frames,
+			  unsigned int maptrack, unsigned int version)
+{
+	struct fixture *f = test->priv;
+	struct memcore_domain *d = memcore_domain_get(f->dom0, NEW_DOMID);
+
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	KUNIT_EXPECT_EQ(test, d->grants.max_frames, frames);
+	KUNIT_EXPECT_EQ(test, d->grants.max_maptrack_frames, maptrack);
+	KUNIT_EXPECT_EQ(test, d->grants.max_version, version);
+	memcore_domain_put(d);
+	KUNIT_EXPECT_EQ(test, simple(f->dom0, XEN_DOMCTL_destroydomain,
+				     NEW_DOMID), 0);
+}
+
+static void grants_have_limits(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, create_with(test, 0, -1, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, create_with(test, 65, -1, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, create_with(test, -1, 1025, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, create_with(test, -1, -1, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, create_with(test, -1, -1, 3), -EINVAL);
+	KUNIT_EXPECT_EQ(test, create_with(test, -1, -1, 0x11), -EINVAL);
+	KUNIT_ASSERT_EQ(test, create_with(test, -1, -1, 2), 0);
+	expect_grants(test, 64, 1024, 2);
+	KUNIT_ASSERT_EQ(test, create_with(test, 1, 0, 1), 0);
+	expect_grants(test, 1, 0, 1);
+	KUNIT_ASSERT_EQ(test, create_with(test, 64, 1024, 2), 0);
+	expect_grants(test, 64, 1024, 2);
+	/* What once changed the limits is gone from Xen. */
+	KUNIT_ASSERT_EQ(test, create_with(test, 4, 4, 1), 0);
+	KUNIT_EXPECT_EQ(test,
+			simple(((struct fixture *)test->priv)->dom0, 80,
+			       NEW_DOMID), -XEN_ENOSYS);
+	expect_grants(test, 4, 4, 1);
+}
+
 static void a_free_number_is_found(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -243,6 +298,7 @@ static struct kunit_case domctl_cases[] = {
 	KUNIT_CASE(another_interface_is_refused),
 	KUNIT_CASE(a_domain_starts_without_memory),
 	KUNIT_CASE(bad_configurations_are_refused),
+	KUNIT_CASE(grants_have_limits),
 	KUNIT_CASE(a_free_number_is_found),
 	KUNIT_CASE(domains_can_be_listed),
 	KUNIT_CASE(types_of_frames_are_told),

@@ -106,9 +106,18 @@ static void only_ones_own_frames_can_be_named(struct kunit *test)
 	from.domid = 2;
 	KUNIT_EXPECT_EQ(test, copy(f->pv, &from, &to, 4),
 			GNTST_permission_denied);
-	from.domid = 99;
+	/* The domains are found first, then the source, then the destination. */
+	to.domid = 99;
+	KUNIT_EXPECT_EQ(test, copy(f->pv, &from, &to, 4), GNTST_bad_domain);
+	to.domid = 2;
+	from = frame(77, 0);
+	KUNIT_EXPECT_EQ(test, copy(f->pv, &from, &to, 4), GNTST_bad_page);
+	from.domid = 2;
 	KUNIT_EXPECT_EQ(test, copy(f->pv, &from, &to, 4),
 			GNTST_permission_denied);
+	to = frame(a, 64);
+	from.domid = 99;
+	KUNIT_EXPECT_EQ(test, copy(f->pv, &from, &to, 4), GNTST_bad_domain);
 	from.gref = true;
 	KUNIT_EXPECT_EQ(test, copy(f->pv, &from, &to, 4), GNTST_bad_domain);
 	from = frame(a, 0);
@@ -302,11 +311,8 @@ static long copy_two(struct memcore_domain *d, const struct copy_side *first,
 	return ret ?: ops[0].status;
 }
 
-/*
- * What Xen asks only once: whether a frame of another domain may be named. And
- * a frame that has the number of the grant before is that grant's.
- */
-static void a_domain_is_asked_for_once_quirk(struct kunit *test)
+/* Who was let in by a grant is not let in without one. */
+static void frames_of_others_are_refused_in_a_list_too(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned long a = grant_new_frame(test, f->pv, 3);
@@ -322,18 +328,18 @@ static void a_domain_is_asked_for_once_quirk(struct kunit *test)
 	write_text(test, f->pv, b, 0, "2222");
 	KUNIT_EXPECT_EQ(test, copy_two(f->pv, &first, &second, &to, &status),
 			GNTST_okay);
-	KUNIT_EXPECT_EQ(test, status, GNTST_okay);
-	expect_text(test, f->pv, to.name, 0, "2222");
+	KUNIT_EXPECT_EQ(test, status, GNTST_permission_denied);
 	second.name = REF;
 	KUNIT_EXPECT_EQ(test, copy_two(f->pv, &first, &second, &to, &status),
 			GNTST_okay);
-	KUNIT_EXPECT_EQ(test, status, GNTST_okay);
-	expect_text(test, f->pv, to.name, 0, "1111");
-	f->machine->quirks &= ~MC_QUIRK_COPY_ASKS_ONCE;
-	second.name = b;
+	KUNIT_EXPECT_EQ(test, status, GNTST_permission_denied);
+	/* A frame that has the number of the grant is another thing. */
+	first.domid = DOMID_SELF;
+	second.domid = DOMID_SELF;
 	KUNIT_EXPECT_EQ(test, copy_two(f->pv, &first, &second, &to, &status),
 			GNTST_okay);
-	KUNIT_EXPECT_EQ(test, status, GNTST_permission_denied);
+	KUNIT_EXPECT_EQ(test, status, GNTST_bad_page);
+	expect_text(test, f->pv, to.name, 0, "1111");
 }
 
 static void what_overlaps_is_copied_upwards(struct kunit *test)
@@ -729,7 +735,6 @@ static void random_copies_agree_with_naive_ones(struct kunit *test)
 	doms = kunit_kcalloc(test, NR_DOMAINS, sizeof(*doms), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, doms);
 	prandom_seed_state(&rnd, fixture_seed(test));
-	f->machine->quirks &= ~MC_QUIRK_COPY_ASKS_ONCE;
 	make_domain(test, &doms[0], f->hvm, 2, &rnd);
 	make_domain(test, &doms[1], f->pv, 1, &rnd);
 	make_domain(test, &doms[2], f->dom0, 2, &rnd);
@@ -755,7 +760,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_grant_goes_on_once),
 	KUNIT_CASE(a_grant_does_not_go_on_twice),
 	KUNIT_CASE(a_list_of_copies_is_done_as_one),
-	KUNIT_CASE(a_domain_is_asked_for_once_quirk),
+	KUNIT_CASE(frames_of_others_are_refused_in_a_list_too),
 	KUNIT_CASE(what_overlaps_is_copied_upwards),
 	KUNIT_CASE(faults_stop_the_list),
 	KUNIT_CASE(preempted_copies_have_their_status),

@@ -37,7 +37,7 @@ static void figures_init(struct memcore_machine *machine)
 	machine->count_mask = MC_PGC_COUNT_MASK;
 	machine->type_mask = MC_PGT_COUNT_MASK;
 	machine->v1_frame_bits = MC_V1_FRAME_BITS;
-	machine->quirks = MC_QUIRK_LOSES_TABLES | MC_QUIRK_COPY_ASKS_ONCE;
+	machine->quirks = MC_QUIRK_LOSES_TABLES;
 }
 
 /**

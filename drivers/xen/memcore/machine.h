@@ -34,9 +34,6 @@
  */
 #define MC_QUIRK_LOSES_TABLES	BIT(0)
 
-/* Of a list of grant copies each domain is asked for, and its frames, only once. */
-#define MC_QUIRK_COPY_ASKS_ONCE	BIT(1)
-
 /* Frame numbers of a grant table of version 1. */
 #define MC_V1_FRAME_BITS	32
 

@@ -7,13 +7,11 @@
  *
  * Facts of Xen 4.17 that callers depend on, kept here on purpose:
  *
- * - Only one's own frames can be named, and only as DOMID_SELF's. This, and
- *   whether there is the domain, is asked when one of the two domains is
- *   another than in the operation before (MC_QUIRK_COPY_ASKS_ONCE).
+ * - Only one's own frames can be named, and only as DOMID_SELF's. That is asked
+ *   after both domains were found, and of the destination only after the source
+ *   was.
  * - What is named is pinned, and the guest sees that, before it is found that
  *   offset and length do not fit.
- * - A grant that was named stays what its number names, also if a frame of
- *   this number is asked for next.
  * - Where source and destination overlap, words are copied upwards, then what is
  *   left of bytes.
  *
@@ -40,7 +38,7 @@
  * @readonly: it is a source
  * @d: whose it is, or NULL
  * @domid: what that is called
- * @name: frame number; or, in the lower half, grant reference
+ * @name: frame number or grant reference
  * @is_ready: something is named, and pinned
  * @is_lease: by a grant
  * @is_typed: it has a type reference
@@ -102,11 +100,8 @@ static void forget_domains(struct copies *c)
 	forget_domain(&c->to);
 }
 
-static int find_domain(struct copies *c, struct end *e, u16 domid,
-		       bool by_grant)
+static int find_domain(struct copies *c, struct end *e, u16 domid)
 {
-	if (domid != DOMID_SELF && !by_grant)
-		return GNTST_permission_denied;
 	e->d = memcore_domain_get(c->call->caller, domid);
 	if (!e->d)
 		return GNTST_bad_domain;
@@ -118,11 +113,9 @@ static int find_domains(struct copies *c, const struct gnttab_copy *op)
 {
 	int rc;
 
-	rc = find_domain(c, &c->from, op->source.domid,
-			 op->flags & GNTCOPY_source_gref);
+	rc = find_domain(c, &c->from, op->source.domid);
 	if (rc == GNTST_okay)
-		rc = find_domain(c, &c->to, op->dest.domid,
-				 op->flags & GNTCOPY_dest_gref);
+		rc = find_domain(c, &c->to, op->dest.domid);
 	if (rc != GNTST_okay)
 		forget_domains(c);
 	return rc;
@@ -149,14 +142,15 @@ static int take_lease(struct copies *c, struct end *e, u32 ref)
 
 	if (rc != GNTST_okay)
 		return rc;
-	/* The upper half stays what it was. */
-	e->name = (e->name & ~(u64)U32_MAX) | ref;
+	e->name = ref;
 	e->is_lease = true;
 	return GNTST_okay;
 }
 
 static int take_frame(struct end *e, u64 gfn)
 {
+	if (e->domid != DOMID_SELF)
+		return GNTST_permission_denied;
 	e->lease.start = 0;
 	e->lease.length = PAGE_SIZE;
 	e->name = gfn;
@@ -183,19 +177,8 @@ static int take(struct copies *c, struct end *e,
 static bool is_named(const struct end *e, const struct gnttab_copy_ptr *ptr,
 		     bool by_grant)
 {
-	if (!e->is_ready)
-		return false;
-	if (by_grant)
-		return e->is_lease && ptr->u.ref == (u32)e->name;
-	return ptr->u.gmfn == e->name;
-}
-
-/* Where Xen asked before, it does not ask again. */
-static bool may_name(const struct copies *c, const struct gnttab_copy_ptr *ptr,
-		     bool by_grant)
-{
-	return by_grant || ptr->domid == DOMID_SELF ||
-	       c->call->caller->machine->quirks & MC_QUIRK_COPY_ASKS_ONCE;
+	return e->is_ready && e->is_lease == by_grant &&
+	       e->name == (by_grant ? ptr->u.ref : ptr->u.gmfn);
 }
 
 static int ready(struct copies *c, struct end *e,
@@ -203,8 +186,6 @@ static int ready(struct copies *c, struct end *e,
 {
 	if (is_named(e, ptr, by_grant))
 		return GNTST_okay;
-	if (!may_name(c, ptr, by_grant))
-		return GNTST_permission_denied;
 	release(c, e);
 	return take(c, e, ptr, by_grant);
 }

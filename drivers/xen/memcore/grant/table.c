@@ -1,36 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Grant tables: their frames, their size, and their version.
+ * Grant tables: their frames and their size.
  *
  * A table grows, and never shrinks. What it grows by is allocated first, where
  * nobody looks yet; then the counts change, under the domain's lock, too, so
  * that the audit sees a table before or after.
- *
- * Facts of Xen 4.17 that callers depend on, kept here on purpose:
- *
- * - A change of the version clears all entries but the first 8. From 2 to 1 it
- *   is refused if one of these cannot be expressed (-ERANGE), and if a status
- *   frame is in use by anything else (-EBUSY); a translated domain loses its
- *   mappings of the status frames.
- * - Frames are told to a translated domain as the gfns where it has them; what it
- *   has nowhere is ~0.
- * - A translated domain whose status frames others still map when it goes back
- *   to version 1 is crashed. Here it is told -EBUSY, with nothing changed.
  */
 #include <linux/slab.h>
 #include <memcore/kunit.h>
-#include <xen-public/errno.h>
-#include <xen-public/grant_table.h>
 #include <xen-public/memory.h>
-#include "../content.h"
-#include "../guest-access.h"
-#include "../hypercall.h"
 #include "../machine.h"
-#include "../pv/request.h"
 #include "../shared.h"
 #include "entry.h"
 #include "grant.h"
-#include "grant-op.h"
+#include "table.h"
 
 #define CHUNKS_PER_FRAME	(MC_GRANTS_PER_FRAME_V1 / MC_ACTIVE_PER_CHUNK)
 #define GFP_TABLE		(GFP_ATOMIC | __GFP_NOWARN)
@@ -122,9 +105,18 @@ static void free_active(struct memcore_grant_table *gt, unsigned int from,
 	}
 }
 
-static int alloc_frames(struct memcore_grant_table *gt,
-			struct memcore_frame **frames, unsigned int from,
-			unsigned int to)
+/**
+ * memcore_grant_alloc_frames() - share more frames with a table's domain
+ * @gt: the table, locked to write
+ * @frames: where to put them
+ * @from: index of the first
+ * @to: behind the last
+ *
+ * Return: 0, or an error; those that were shared are to be freed then, too.
+ */
+int memcore_grant_alloc_frames(struct memcore_grant_table *gt,
+			       struct memcore_frame **frames, unsigned int from,
+			       unsigned int to)
 {
 	int err = 0;
 
@@ -136,9 +128,16 @@ static int alloc_frames(struct memcore_grant_table *gt,
 	return err;
 }
 
-static void free_frames(struct memcore_grant_table *gt,
-			struct memcore_frame **frames, unsigned int from,
-			unsigned int to)
+/**
+ * memcore_grant_free_frames() - share frames no longer
+ * @gt: the table, locked to write
+ * @frames: where they are; NULL where there is none
+ * @from: index of the first
+ * @to: behind the last
+ */
+void memcore_grant_free_frames(struct memcore_grant_table *gt,
+			       struct memcore_frame **frames, unsigned int from,
+			       unsigned int to)
 {
 	for (; from < to; from++) {
 		if (frames[from])
@@ -154,9 +153,16 @@ static unsigned int status_of(const struct memcore_grant_table *gt,
 	return gt->version == 2 ? memcore_grant_to_status(nr_frames) : 0;
 }
 
-/* What is said of a table's size changes with the domain's lock held. */
-static void set_size(struct memcore_grant_table *gt, unsigned int nr_frames,
-		     unsigned int version)
+/**
+ * memcore_grant_set_size() - a table has other frames from now on
+ * @gt: the table, locked to write
+ * @nr_frames: shared frames
+ * @version: which says whether there are status frames
+ *
+ * With the domain's lock, so that the audit sees what is.
+ */
+void memcore_grant_set_size(struct memcore_grant_table *gt,
+			    unsigned int nr_frames, unsigned int version)
 {
 	spin_lock(&gt->d->lock);
 	gt->nr_frames = nr_frames;
@@ -169,22 +175,29 @@ static int prepare_growth(struct memcore_grant_table *gt, unsigned int nr)
 	unsigned int from = gt->nr_frames;
 
 	return alloc_active(gt, from, nr) ?:
-	       alloc_frames(gt, gt->shared, from, nr) ?:
-	       alloc_frames(gt, gt->status, status_of(gt, from),
-			    status_of(gt, nr));
+	       memcore_grant_alloc_frames(gt, gt->shared, from, nr) ?:
+	       memcore_grant_alloc_frames(gt, gt->status, status_of(gt, from),
+					  status_of(gt, nr));
 }
 
 static void undo_growth(struct memcore_grant_table *gt, unsigned int nr)
 {
 	unsigned int from = gt->nr_frames;
 
-	free_frames(gt, gt->status, status_of(gt, from), status_of(gt, nr));
-	free_frames(gt, gt->shared, from, nr);
+	memcore_grant_free_frames(gt, gt->status, status_of(gt, from),
+				  status_of(gt, nr));
+	memcore_grant_free_frames(gt, gt->shared, from, nr);
 	free_active(gt, from, nr);
 }
 
-/* Table locked to write. Return: 0, also if it is large enough; or an error. */
-static int grow(struct memcore_grant_table *gt, unsigned int nr)
+/**
+ * memcore_grant_grow() - let a table have more frames
+ * @gt: the table, locked to write
+ * @nr: how many shared ones at least, up to @gt's maximum
+ *
+ * Return: 0, also if it is large enough; or an error with nothing changed.
+ */
+int memcore_grant_grow(struct memcore_grant_table *gt, unsigned int nr)
 {
 	int err;
 
@@ -197,7 +210,7 @@ static int grow(struct memcore_grant_table *gt, unsigned int nr)
 	if (err)
 		undo_growth(gt, nr);
 	else
-		set_size(gt, nr, gt->version);
+		memcore_grant_set_size(gt, nr, gt->version);
 	return err;
 }
 
@@ -217,445 +230,18 @@ void memcore_grant_destroy(struct memcore_domain *d)
 
 	write_lock_irqsave(&gt->lock, flags);
 	nr = gt->nr_frames;
-	set_size(gt, 0, gt->version);
+	memcore_grant_set_size(gt, 0, gt->version);
 	if (nr)
 		undo_growth(gt, nr);
 	free_arrays(gt);
 	write_unlock_irqrestore(&gt->lock, flags);
 }
 
-/* Where the domain has a frame of its table, as it is told. */
-static u64 gfn_of(struct memcore_grant_table *gt,
-		  const struct memcore_frame *frame)
-{
-	struct memcore_frametable *ft = &gt->d->machine->frames;
-	struct mc_mfn mfn = memcore_frame_mfn(ft, frame);
-
-	return gt->d->config.translated ? memcore_m2p_get(ft, mfn).nr : mfn.nr;
-}
-
-static s16 tell_frames(struct memcore_call *call,
-		       struct memcore_grant_table *gt,
-		       struct memcore_frame **frames, unsigned int nr,
-		       unsigned long to)
-{
-	s16 status = GNTST_okay;
-	unsigned int i;
-	u64 gfn;
-
-	for (i = 0; i < nr; i++, to += sizeof(gfn)) {
-		gfn = gfn_of(gt, frames[i]);
-		if (memcore_copy_to_guest(call->caller, to, &gfn, sizeof(gfn)))
-			status = GNTST_bad_virt_addr;
-	}
-	return status;
-}
-
-/* Return: the domain, to be put, or NULL with *@status filled in. */
-static struct memcore_domain *target(struct memcore_call *call, u16 domid,
-				     s16 *status)
-{
-	struct memcore_domain *d = memcore_domain_get(call->caller, domid);
-
-	*status = GNTST_bad_domain;
-	if (!d)
-		return NULL;
-	*status = GNTST_okay;
-	if (memcore_domain_may_target(call->caller, d))
-		return d;
-	memcore_domain_put(d);
-	*status = GNTST_permission_denied;
-	return NULL;
-}
-
-static s16 setup_locked(struct memcore_call *call,
-			struct memcore_grant_table *gt, unsigned int nr,
-			unsigned long to)
-{
-	if (nr > gt->max_frames || grow(gt, nr))
-		return GNTST_general_error;
-	return tell_frames(call, gt, gt->shared, nr, to);
-}
-
-static s16 setup_table(struct memcore_call *call,
-		       const struct gnttab_setup_table *op)
-{
-	struct memcore_domain *d;
-	s16 status;
-
-	d = target(call, op->dom, &status);
-	if (!d)
-		return status;
-	write_lock(&d->grants.lock);
-	status = setup_locked(call, &d->grants, op->nr_frames,
-			      (unsigned long)op->frame_list.p);
-	write_unlock(&d->grants.lock);
-	memcore_domain_put(d);
-	return status;
-}
-
-/**
- * memcore_grant_setup_table() - GNTTABOP_setup_table
- * @call: the hypercall
- * @at: address of the operation
- * @count: number of operations
- *
- * Return: as Xen.
- */
-long memcore_grant_setup_table(struct memcore_call *call, unsigned long at,
-			       unsigned int count)
-{
-	struct gnttab_setup_table op;
-
-	if (count != 1)
-		return -EINVAL;
-	if (memcore_copy_from_guest(call->caller, &op, at, sizeof(op)) ||
-	    !memcore_list_ok(call->caller, (unsigned long)op.frame_list.p))
-		return -EFAULT;
-	op.status = setup_table(call, &op);
-	at += offsetof(struct gnttab_setup_table, status);
-	return memcore_copy_back_to_guest(call->caller, at, &op.status,
-					  sizeof(op.status));
-}
-
-/**
- * memcore_grant_query_size() - GNTTABOP_query_size
- * @call: the hypercall
- * @at: address of the operation
- * @count: number of operations
- *
- * Return: as Xen.
- */
-long memcore_grant_query_size(struct memcore_call *call, unsigned long at,
-			      unsigned int count)
-{
-	struct gnttab_query_size op;
-	struct memcore_domain *d;
-
-	if (count != 1)
-		return -EINVAL;
-	if (memcore_copy_from_guest(call->caller, &op, at, sizeof(op)))
-		return -EFAULT;
-	d = target(call, op.dom, &op.status);
-	if (d) {
-		memcore_grant_read_lock(&d->grants);
-		op.nr_frames = memcore_grant_nr_frames(&d->grants);
-		op.max_nr_frames = d->grants.max_frames;
-		memcore_grant_read_unlock(&d->grants);
-		memcore_domain_put(d);
-	}
-	return memcore_copy_back_to_guest(call->caller, at, &op, sizeof(op));
-}
-
-static s16 status_locked(struct memcore_call *call,
-			 struct memcore_grant_table *gt, unsigned int nr,
-			 unsigned long to)
-{
-	if (nr > memcore_grant_nr_status(gt) || (nr && grow(gt, 1)))
-		return GNTST_general_error;
-	return tell_frames(call, gt, gt->status, nr, to);
-}
-
-static s16 status_frames(struct memcore_call *call,
-			 const struct gnttab_get_status_frames *op)
-{
-	struct memcore_domain *d;
-	s16 status;
-
-	d = target(call, op->dom, &status);
-	if (!d)
-		return status;
-	/* To write, for the frames may have to be made. */
-	write_lock(&d->grants.lock);
-	status = status_locked(call, &d->grants, op->nr_frames,
-			       (unsigned long)op->frame_list.p);
-	write_unlock(&d->grants.lock);
-	memcore_domain_put(d);
-	return status;
-}
-
-/**
- * memcore_grant_get_status_frames() - GNTTABOP_get_status_frames
- * @call: the hypercall
- * @at: address of the operation
- * @count: number of operations
- *
- * Return: as Xen.
- */
-long memcore_grant_get_status_frames(struct memcore_call *call,
-				     unsigned long at, unsigned int count)
-{
-	struct gnttab_get_status_frames op;
-
-	if (count != 1)
-		return -EINVAL;
-	if (memcore_copy_from_guest(call->caller, &op, at, sizeof(op)) ||
-	    !memcore_list_ok(call->caller, (unsigned long)op.frame_list.p))
-		return -EFAULT;
-	op.status = status_frames(call, &op);
-	at += offsetof(struct gnttab_get_status_frames, status);
-	return memcore_copy_back_to_guest(call->caller, at, &op.status,
-					  sizeof(op.status));
-}
-
-/**
- * memcore_grant_get_version() - GNTTABOP_get_version
- * @call: the hypercall
- * @at: address of the operation
- *
- * Return: as Xen.
- */
-long memcore_grant_get_version(struct memcore_call *call, unsigned long at)
-{
-	struct gnttab_get_version op;
-	struct memcore_domain *d;
-	s16 status;
-
-	if (memcore_copy_from_guest(call->caller, &op, at, sizeof(op)))
-		return -EFAULT;
-	d = target(call, op.dom, &status);
-	if (!d)
-		return status == GNTST_bad_domain ? -ESRCH : -EPERM;
-	op.version = READ_ONCE(d->grants.version);
-	memcore_domain_put(d);
-	at += offsetof(struct gnttab_get_version, version);
-	return memcore_copy_back_to_guest(call->caller, at, &op.version,
-					  sizeof(op.version));
-}
-
-/**
- * struct reserved - what a change of the version leaves alone
- * @entry: as they are in version 1
- */
-struct reserved {
-	struct grant_entry_v1 entry[MC_GRANT_RESERVED];
-};
-
-static void *first_shared(struct memcore_grant_table *gt)
-{
-	return (void *)memcore_content(gt->shared[0]);
-}
-
-static u16 *first_status(struct memcore_grant_table *gt)
-{
-	return (void *)memcore_content(gt->status[0]);
-}
-
-static bool in_use(struct memcore_grant_table *gt)
-{
-	unsigned int ref, end = memcore_grant_nr_entries(gt);
-
-	if (!gt->nr_frames)
-		return false;
-	for (ref = MC_GRANT_RESERVED; ref < end; ref++)
-		if (memcore_grant_entry(gt, ref)->pin)
-			return true;
-	return false;
-}
-
-/* All entries go but those that are reserved. */
-static void clear_entries(struct memcore_grant_table *gt)
-{
-	unsigned int i;
-
-	for (i = 0; i < gt->nr_frames; i++)
-		memset((void *)memcore_content(gt->shared[i]), 0, PAGE_SIZE);
-}
-
-static void put_v2(struct memcore_grant_table *gt, const struct reserved *kept)
-{
-	const struct grant_entry_v1 *from = kept->entry;
-	union grant_entry_v2 *to = first_shared(gt);
-	u16 *status = first_status(gt);
-	unsigned int i;
-
-	for (i = 0; i < MC_GRANT_RESERVED; i++) {
-		status[i] = from[i].flags & (GTF_reading | GTF_writing);
-		to[i].hdr.flags = from[i].flags & ~(GTF_reading | GTF_writing);
-		to[i].hdr.domid = from[i].domid;
-		to[i].full_page.frame = from[i].frame;
-	}
-}
-
-static int set_version_2(struct memcore_grant_table *gt)
-{
-	unsigned int nr_status = memcore_grant_to_status(gt->nr_frames);
-	struct reserved kept;
-	int err;
-
-	if (!gt->nr_frames) {
-		set_size(gt, 0, 2);
-		return 0;
-	}
-	err = alloc_frames(gt, gt->status, 0, nr_status);
-	if (err) {
-		free_frames(gt, gt->status, 0, nr_status);
-		return -ENOMEM;
-	}
-	memcpy(&kept, first_shared(gt), sizeof(kept));
-	clear_entries(gt);
-	put_v2(gt, &kept);
-	set_size(gt, gt->nr_frames, 2);
-	return 0;
-}
-
-/* Of an entry's flags as they were read, which the guest may change. */
-static bool has_v1_form(u16 flags, u64 frame)
-{
-	switch (flags & GTF_type_mask) {
-	case GTF_permit_access:
-		return !(frame >> 32);
-	case GTF_transitive:
-		return false;
-	default:
-		return true;
-	}
-}
-
-static int check_v1_form(struct memcore_grant_table *gt)
-{
-	const union grant_entry_v2 *from = first_shared(gt);
-	unsigned int i;
-
-	for (i = 0; i < MC_GRANT_RESERVED; i++)
-		if (!has_v1_form(READ_ONCE(from[i].hdr.flags),
-				 READ_ONCE(from[i].full_page.frame)))
-			return -ERANGE;
-	return 0;
-}
-
-static void read_v2(struct memcore_grant_table *gt, struct reserved *kept)
-{
-	struct grant_entry_v1 *to = kept->entry;
-	const union grant_entry_v2 *from = first_shared(gt);
-	const u16 *status = first_status(gt);
-	unsigned int i;
-	u16 flags;
-
-	memset(kept, 0, sizeof(*kept));
-	for (i = 0; i < MC_GRANT_RESERVED; i++) {
-		flags = READ_ONCE(from[i].hdr.flags);
-		if ((flags & GTF_type_mask) != GTF_permit_access)
-			continue;
-		to[i].flags = flags | status[i];
-		to[i].domid = from[i].hdr.domid;
-		to[i].frame = from[i].full_page.frame;
-	}
-}
-
-/* Return: 0 with nobody able to get one of them any more, or -EBUSY. */
-static int withdraw_status(struct memcore_grant_table *gt, unsigned int nr)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr && memcore_shared_withdraw(gt->status[i]); i++)
-		;
-	if (i == nr)
-		return 0;
-	while (i--)
-		memcore_shared_restore(gt->status[i]);
-	if (gt->d->config.translated)
-		memcore_domain_crash(gt->d);
-	return -EBUSY;
-}
-
-/* Domain locked. */
-static void unmap_frame(struct memcore_domain *d, struct memcore_frame *frame)
-{
-	struct memcore_frametable *ft = &d->machine->frames;
-	struct mc_mfn mfn = memcore_frame_mfn(ft, frame);
-	struct mc_gfn gfn = memcore_m2p_get(ft, mfn);
-
-	/* Its own RAM, as far as the P2M goes: that holds no reference. */
-	if (d->config.translated && mc_gfn_ok(gfn))
-		memcore_domain_unmap(d, gfn);
-}
-
-static void unmap_status(struct memcore_grant_table *gt, unsigned int nr)
-{
-	unsigned int i;
-
-	spin_lock(&gt->d->lock);
-	for (i = 0; i < nr; i++)
-		unmap_frame(gt->d, gt->status[i]);
-	spin_unlock(&gt->d->lock);
-}
-
-static int set_version_1(struct memcore_grant_table *gt)
-{
-	unsigned int nr_status = status_of(gt, gt->nr_frames);
-	struct reserved kept;
-	int err;
-
-	if (atomic_read(&gt->nr_v2_ops))
-		return -EAGAIN;
-	if (!gt->nr_frames) {
-		set_size(gt, 0, 1);
-		return 0;
-	}
-	err = check_v1_form(gt);
-	if (err)
-		return err;
-	read_v2(gt, &kept);
-	err = withdraw_status(gt, nr_status);
-	if (err)
-		return err;
-	unmap_status(gt, nr_status);
-	clear_entries(gt);
-	memcpy(first_shared(gt), &kept, sizeof(kept));
-	set_size(gt, gt->nr_frames, 1);
-	free_frames(gt, gt->status, 0, nr_status);
-	return 0;
-}
-
-static int change_version(struct memcore_grant_table *gt, u32 version)
-{
-	if (in_use(gt))
-		return -EBUSY;
-	return version == 2 ? set_version_2(gt) : set_version_1(gt);
-}
-
-static int set_version(struct memcore_grant_table *gt, u32 version)
-{
-	int err = 0;
-
-	if (version != 1 && version != 2)
-		return -EINVAL;
-	if (version > gt->max_version)
-		return -XEN_ENOSYS;
-	write_lock(&gt->lock);
-	if (gt->version != version)
-		err = change_version(gt, version);
-	write_unlock(&gt->lock);
-	return err;
-}
-
-/**
- * memcore_grant_set_version() - GNTTABOP_set_version
- * @call: the hypercall
- * @at: address of the operation
- *
- * Return: as Xen.
- */
-long memcore_grant_set_version(struct memcore_call *call, unsigned long at)
-{
-	struct memcore_grant_table *gt = &call->caller->grants;
-	struct gnttab_set_version op;
-	int err;
-
-	if (memcore_copy_from_guest(call->caller, &op, at, sizeof(op)))
-		return -EFAULT;
-	err = set_version(gt, op.version);
-	op.version = READ_ONCE(gt->version);
-	return memcore_copy_back_to_guest(call->caller, at, &op, sizeof(op)) ?:
-	       err;
-}
-
 /* Table locked to write. Return: 0, or -EINVAL if it cannot have the frame. */
 static int get_shared(struct memcore_grant_table *gt, u32 idx,
 		      struct memcore_frame **frame)
 {
-	if (idx >= gt->max_frames || grow(gt, idx + 1))
+	if (idx >= gt->max_frames || memcore_grant_grow(gt, idx + 1))
 		return -EINVAL;
 	*frame = gt->shared[idx];
 	return 0;
@@ -669,7 +255,7 @@ static int get_status(struct memcore_grant_table *gt, u32 idx,
 	/* As many shared frames as fill the status frames. */
 	if (idx >= memcore_grant_nr_status(gt) && nr > gt->max_frames)
 		return -EINVAL;
-	if (grow(gt, idx < memcore_grant_nr_status(gt) ? 1 : nr))
+	if (memcore_grant_grow(gt, idx < memcore_grant_nr_status(gt) ? 1 : nr))
 		return -EINVAL;
 	*frame = gt->status[idx];
 	return 0;
