@@ -6,6 +6,10 @@
  * maps is made and ended, and made again. Calls may be preempted, and an audit
  * looks on all the while. At the end nothing may be left over.
  *
+ * In every second round each mapping has an address of its own, so that all can
+ * be unmapped and the version does change; in the others entries are overwritten,
+ * and mappings left behind.
+ *
  * With one CPU the threads only take turns between calls; then this shows less.
  */
 #include <kunit/test.h>
@@ -15,6 +19,7 @@
 #include "memcore_grants.h"
 
 #define RACE_MS		2000
+#define ROUND_MS	500
 #define NR_MAPPERS	2U
 /* The last vCPU of the mapping domain is that of who makes and ends another. */
 #define NR_VCPUS	(NR_MAPPERS + 1)
@@ -26,7 +31,11 @@
 #define NR_ACCEPT	8U
 #define NR_SLOTS	200U
 #define FIRST_SLOT	32U
+/* Where nothing is ever mapped. */
+#define EMPTY_SLOT	400U
 #define NR_HANDLES	128U
+/* Of what is known: somebody is about to map there. */
+#define CLAIMED		(MC_NO_HANDLE - 1)
 #define NR_OWN		8U
 #define MAX_LIST	6U
 #define GUEST_GFN	5000UL
@@ -37,7 +46,7 @@
 
 /**
  * struct known - what a thread has mapped, as far as all know
- * @handle: its handle
+ * @handle: its handle, CLAIMED, or MC_NO_HANDLE
  * @addr: where
  * @dev_addr: likewise
  */
@@ -53,18 +62,22 @@ struct known {
  * @g: the domain that grants, and that which maps
  * @known: mapped by any vCPU
  * @own: frames of the mapping domain
+ * @wild: entries are overwritten
  * @drain: maps are to end, so that the version can change
  * @ops: calls made
  * @okay: operations of lists that were done
+ * @versions: changes of the version
  */
 struct grant_race {
 	struct kunit *test;
 	struct grants g;
 	struct known known[NR_HANDLES];
 	unsigned long own[NR_OWN];
+	bool wild;
 	bool drain;
 	atomic_long_t ops;
 	atomic_long_t okay;
+	unsigned long versions;
 };
 
 /**
@@ -114,58 +127,102 @@ static unsigned int some_flags(struct grant_racer *r)
 	return flags | (below(r, 2) ? 0 : GNTMAP_contains_pte);
 }
 
-static void note(struct grant_racer *r, const struct gnttab_map_grant_ref *op)
+/* Return: NULL if somebody has that. */
+static struct known *claim(struct grant_racer *r)
 {
 	struct known *k = &r->race->known[below(r, NR_HANDLES)];
+	u32 none = MC_NO_HANDLE;
 
-	WRITE_ONCE(k->handle, op->handle);
+	return try_cmpxchg(&k->handle, &none, CLAIMED) ? k : NULL;
+}
+
+static unsigned int slot_of(struct grant_racer *r, const struct known *k)
+{
+	return FIRST_SLOT + (READ_ONCE(r->race->wild) ? below(r, NR_SLOTS) :
+						       k - r->race->known);
+}
+
+static void note(struct known *k, const struct gnttab_map_grant_ref *op)
+{
 	WRITE_ONCE(k->addr, op->host_addr);
 	WRITE_ONCE(k->dev_addr, op->dev_bus_addr);
+	WRITE_ONCE(k->handle, op->status == GNTST_okay ? op->handle :
+							 MC_NO_HANDLE);
 }
 
 static void map(struct grant_racer *r)
 {
 	struct gnttab_map_grant_ref ops[MAX_LIST];
-	unsigned int nr = 1 + below(r, MAX_LIST), i;
+	struct known *k[MAX_LIST];
+	unsigned int nr = 0, i;
 
 	if (READ_ONCE(r->race->drain))
 		return;
-	for (i = 0; i < nr; i++)
-		grants_prepare(&r->race->g, &ops[i],
-			       FIRST_SLOT + below(r, NR_SLOTS),
+	for (i = 1 + below(r, MAX_LIST); i--; nr++) {
+		k[nr] = claim(r);
+		if (!k[nr])
+			break;
+		grants_prepare(&r->race->g, &ops[nr], slot_of(r, k[nr]),
 			       GRANTS_REF + below(r, NR_REFS), some_flags(r));
+	}
 	grants_call(r, GNTTABOP_map_grant_ref, ops, nr);
 	for (i = 0; i < nr; i++) {
 		count(r, ops[i].status);
-		if (ops[i].status == GNTST_okay)
-			note(r, &ops[i]);
+		note(k[i], &ops[i]);
 	}
+}
+
+/* All that it was is unmapped, by whomever; in a wild round it is given up. */
+static void forget(struct grant_racer *r, struct known *k, u32 handle,
+		   s16 status)
+{
+	if (status == GNTST_bad_handle ||
+	    (status == GNTST_general_error && READ_ONCE(r->race->wild)))
+		try_cmpxchg(&k->handle, &handle, MC_NO_HANDLE);
+}
+
+/* One that is mapped, if it is found soon. */
+static struct known *some_known(struct grant_racer *r)
+{
+	struct known *k = r->race->known;
+	unsigned int i = below(r, NR_HANDLES), tries;
+
+	for (tries = 0; tries < 16; tries++, i++)
+		if (READ_ONCE(k[i % NR_HANDLES].handle) < CLAIMED)
+			break;
+	return &k[i % NR_HANDLES];
 }
 
 static void unmap(struct grant_racer *r)
 {
 	struct gnttab_unmap_grant_ref ops[MAX_LIST] = { };
 	unsigned int nr = 1 + below(r, MAX_LIST), i;
-	const struct known *k;
+	struct known *k[MAX_LIST];
 
 	for (i = 0; i < nr; i++) {
-		k = &r->race->known[below(r, NR_HANDLES)];
-		ops[i].handle = READ_ONCE(k->handle);
-		ops[i].host_addr = below(r, 4) ? READ_ONCE(k->addr) : 0;
-		ops[i].dev_bus_addr = below(r, 4) ? READ_ONCE(k->dev_addr) : 0;
+		k[i] = some_known(r);
+		ops[i].handle = READ_ONCE(k[i]->handle);
+		ops[i].host_addr = below(r, 4) ? READ_ONCE(k[i]->addr) : 0;
+		ops[i].dev_bus_addr = below(r, 4) ? READ_ONCE(k[i]->dev_addr) :
+						    0;
 	}
 	grants_call(r, GNTTABOP_unmap_grant_ref, ops, nr);
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		count(r, ops[i].status);
+		if (ops[i].handle < CLAIMED)
+			forget(r, k[i], ops[i].handle, ops[i].status);
+	}
 }
 
 static void replace(struct grant_racer *r)
 {
-	const struct known *k = &r->race->known[below(r, NR_HANDLES)];
+	const struct known *k = some_known(r);
+	unsigned int slot = READ_ONCE(r->race->wild) ?
+			    FIRST_SLOT + below(r, NR_SLOTS) : EMPTY_SLOT;
 	struct gnttab_unmap_and_replace op = {
 		.handle = READ_ONCE(k->handle),
 		.host_addr = READ_ONCE(k->addr),
-		.new_addr = pv_va(FIRST_SLOT + below(r, NR_SLOTS)),
+		.new_addr = pv_va(slot),
 	};
 
 	grants_call(r, GNTTABOP_unmap_and_replace, &op, 1);
@@ -174,6 +231,8 @@ static void replace(struct grant_racer *r)
 
 static void overwrite(struct grant_racer *r)
 {
+	if (!READ_ONCE(r->race->wild))
+		return;
 	atomic_long_inc(&r->race->ops);
 	memcore_vcpu_call(r->v, __HYPERVISOR_update_va_mapping,
 			  pv_va(FIRST_SLOT + below(r, NR_SLOTS)), 0, 0, 0, 0);
@@ -292,10 +351,15 @@ static void other_page(struct grant_racer *r)
 
 static void set_version(struct grant_racer *r)
 {
-	struct gnttab_set_version op = { .version = 1 + below(r, 2) };
+	struct grant_race *race = r->race;
+	unsigned int old = race->g.granter->grants.version;
+	struct gnttab_set_version op = { .version = 3 - old };
 
+	/* All grants are gone then. */
+	if (!READ_ONCE(race->drain) && below(r, 64))
+		return;
 	if (!grants_call(r, GNTTABOP_set_version, &op, 1))
-		atomic_long_inc(&r->race->okay);
+		race->versions++;
 }
 
 static int granter_fn(void *data)
@@ -467,14 +531,11 @@ static void load_all(struct kunit *test, struct grants *g)
 						  DOMID_SELF, 0), 0);
 }
 
-static struct grant_race *begin(struct kunit *test)
+static void begin(struct kunit *test, struct grant_race *race)
 {
-	struct grant_race *race = kunit_kzalloc(test, sizeof(*race),
-						GFP_KERNEL);
 	struct fixture *f = test->priv;
 	unsigned int i;
 
-	KUNIT_ASSERT_NOT_NULL(test, race);
 	race->test = test;
 	grants_make(test, &race->g, domain_new(test, GRANTER_DOMID, 1),
 		    domain_new(test, MAPPER_DOMID, NR_VCPUS));
@@ -482,7 +543,8 @@ static struct grant_race *begin(struct kunit *test)
 	fixture_populate(test, race->g.mapper, 5000, NR_OWN);
 	for (i = 0; i < NR_OWN; i++)
 		race->own[i] = f->list[i];
-	return race;
+	for (i = 0; i < NR_HANDLES; i++)
+		race->known[i].handle = MC_NO_HANDLE;
 }
 
 static void start(struct grant_racer *r, struct grant_race *race,
@@ -509,11 +571,11 @@ static unsigned int watch(struct grant_race *race, unsigned int ms)
 	return audits;
 }
 
-static void run_threads(struct kunit *test, struct grant_race *race)
+static unsigned int run_threads(struct grant_race *race, u32 seed,
+				unsigned int ms)
 {
 	struct grant_racer racers[NR_VCPUS + 1];
 	struct grants *g = &race->g;
-	u32 seed = fixture_seed(test);
 	unsigned int i, audits;
 
 	for (i = 0; i < NR_MAPPERS; i++)
@@ -522,42 +584,59 @@ static void run_threads(struct kunit *test, struct grant_race *race)
 	start(&racers[i], race, &g->mapper->vcpus[i], lives_fn, seed + i);
 	start(&racers[i + 1], race, g->granter->vcpus, granter_fn,
 	      seed + i + 1);
-	audits = watch(race, fixture_parameter(test, "race_ms", RACE_MS));
+	audits = watch(race, ms);
 	for (i = 0; i <= NR_VCPUS; i++)
 		kthread_stop(racers[i].task);
-	kunit_info(test, "%ld calls, %ld done, %u audits",
-		   atomic_long_read(&race->ops), atomic_long_read(&race->okay),
-		   audits);
-	KUNIT_EXPECT_GT(test, atomic_long_read(&race->okay), 0);
+	return audits;
 }
 
 static void end(struct grant_race *race)
 {
 	struct kunit *test = race->test;
+	struct fixture *f = test->priv;
 
 	grants_audit(&race->g);
 	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(race->g.mapper), 0);
-	grants_audit(&race->g);
+	expect_audit(test, f->machine);
 	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(race->g.granter), 0);
+	expect_audit(test, f->machine);
+	KUNIT_EXPECT_EQ(test, f->machine->heap.free_frames, FIXTURE_FRAMES);
+}
+
+static void run_rounds(struct kunit *test)
+{
+	unsigned int ms = fixture_parameter(test, "race_ms", RACE_MS), part;
+	struct grant_race *race = kunit_kzalloc(test, sizeof(*race),
+						GFP_KERNEL);
+	u32 seed = fixture_seed(test);
+	unsigned int audits = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, race);
+	for (; ms; ms -= part, seed += NR_VCPUS + 1) {
+		part = min_t(unsigned int, ms, ROUND_MS);
+		begin(test, race);
+		audits += run_threads(race, seed, part);
+		end(race);
+		race->wild = !race->wild;
+	}
+	kunit_info(test, "%ld calls, %ld done, %lu changes of the version, %u audits",
+		   atomic_long_read(&race->ops), atomic_long_read(&race->okay),
+		   race->versions, audits);
+	KUNIT_EXPECT_GT(test, atomic_long_read(&race->okay), 0);
 }
 
 static void vcpus_race_for_grants(struct kunit *test)
 {
-	struct grant_race *race = begin(test);
-
-	run_threads(test, race);
-	end(race);
+	run_rounds(test);
 }
 
 static void vcpus_race_for_grants_while_calls_are_preempted(struct kunit *test)
 {
-	struct grant_race *race = begin(test);
 	struct fixture *f = test->priv;
 
 	memcore_preempt_set(&f->machine->preempt, PREEMPT_AT);
-	run_threads(test, race);
+	run_rounds(test);
 	memcore_preempt_set(&f->machine->preempt, 0);
-	end(race);
 }
 
 static struct kunit_case grant_race_cases[] = {
