@@ -827,6 +827,9 @@ int memcore_domain_destroy(struct memcore_domain *d)
 	mutex_unlock(&machine->domains_lock);
 	if (!gone)
 		return -EBUSY;
+	/* Not when the last user puts it, who may not sleep. */
+	memcore_maptrack_destroy(d->grants.maptrack);
+	d->grants.maptrack = NULL;
 	memcore_domain_put(d);
 	return 0;
 }
