@@ -598,6 +598,28 @@ static void a_domain_maps_its_own_grant(struct kunit *test)
 	grants_audit(g);
 }
 
+/* As its config says. */
+static void a_domain_may_have_no_handles(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	const struct memcore_domain_config config = {
+		.domid = 9,
+		.max_pages = UINT_MAX,
+		.max_maptrack_frames = MC_NO_MAPTRACK,
+	};
+	struct grants *g = kunit_kzalloc(test, sizeof(*g), GFP_KERNEL);
+	struct memcore_domain *d = memcore_domain_create(f->machine, &config);
+
+	KUNIT_ASSERT_NOT_NULL(test, g);
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	grants_make(test, g, f->pv, d);
+	grants_offer(g, REF, PAGE, 0);
+	KUNIT_EXPECT_EQ(test, map(g, SLOT, HOST), GNTST_no_space);
+	KUNIT_EXPECT_EQ(test, grants_unmap(g, pv_va(SLOT), 0, 0),
+			GNTST_bad_handle);
+	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(d), 0);
+}
+
 static void a_mapper_dies_with_device_mappings(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -646,6 +668,7 @@ static struct kunit_case grant_map_pv_cases[] = {
 	KUNIT_CASE(an_unmapped_page_is_forgotten_by_tlbs),
 	KUNIT_CASE(a_mapped_page_is_read_and_written),
 	KUNIT_CASE(a_domain_maps_its_own_grant),
+	KUNIT_CASE(a_domain_may_have_no_handles),
 	KUNIT_CASE(a_mapper_dies_with_device_mappings),
 	{ }
 };
