@@ -23,6 +23,9 @@
 
 #define MAX_FRAMES_ASKED	1024
 
+/* The reason of a domain that is not shut down: all bits there are. */
+#define NO_SHUTDOWN		(~0U << XEN_DOMINF_shutdownshift)
+
 /* As on Xen there is one domctl at a time. */
 static DEFINE_MUTEX(domctl_lock);
 
@@ -195,9 +198,9 @@ static u32 info_flags(const struct memcore_call *call,
 	if (READ_ONCE(d->dying))
 		flags |= XEN_DOMINF_dying;
 	if (READ_ONCE(d->crashed))
-		flags |= XEN_DOMINF_shutdown |
-			 SHUTDOWN_crash << XEN_DOMINF_shutdownshift;
-	return flags;
+		return flags | XEN_DOMINF_shutdown |
+		       SHUTDOWN_crash << XEN_DOMINF_shutdownshift;
+	return flags | NO_SHUTDOWN;
 }
 
 /* A PV domain's is a machine frame; of a translated one it may be nowhere. */
