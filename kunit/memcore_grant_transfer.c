@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* GNTTABOP_transfer: what is given, who takes it, and what is lost. */
+#include <linux/gfp.h>
+#include <linux/mm.h>
 #include <linux/prandom.h>
 #include <linux/string.h>
 #include "memcore_grant.h"
@@ -248,6 +250,72 @@ static void a_frame_too_far_up_is_copied(struct kunit *test)
 	f->machine->v1_frame_bits = MC_V1_FRAME_BITS;
 }
 
+static void a_copy_without_memory_is_too_far_up(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long mfn = gift(test, 5);
+
+	grant_start(test, f->dom0, 1);
+	grant_write(f->dom0, REF, GTF_accept_transfer, 2, 5);
+	/* Whatever the heap has is below the limit that this frame is above. */
+	KUNIT_ASSERT_GE(test, mfn, 0x2000);
+	f->machine->v1_frame_bits = 13;
+	atomic_set(&f->machine->failpoint.left, 1);
+	KUNIT_EXPECT_EQ(test, transfer(f->pv, mfn, 0, REF),
+			GNTST_address_too_big);
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->machine->failpoint.left), 0);
+	f->machine->v1_frame_bits = MC_V1_FRAME_BITS;
+	KUNIT_EXPECT_EQ(test, pv_frame(f->pv, mfn)->owner, MC_NO_OWNER);
+	KUNIT_EXPECT_EQ(test, f->dom0->tot_pages, 0);
+	KUNIT_EXPECT_EQ(test, grant_flags(f->dom0, REF), GTF_accept_transfer);
+	expect_audit(test, f->machine);
+}
+
+static struct mc_gfn last_released;
+
+static void note_released(struct memcore_domain *d, struct mc_gfn gfn)
+{
+	last_released = gfn;
+}
+
+static const struct memcore_domain_ops lender_ops = {
+	.released = note_released,
+};
+
+/* The kernel has its page back, the receiver what was in it. */
+static void a_lent_page_is_not_given_away(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	const struct memcore_domain_config config = {
+		.domid = 5, .max_pages = 4, .ops = &lender_ops,
+	};
+	struct memcore_domain *d = memcore_domain_create(f->machine, &config);
+	u64 *page = (u64 *)get_zeroed_page(GFP_KERNEL);
+	unsigned long mfn;
+
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	mfn = grant_new_frame(test, d, 0);
+	memcore_content_borrow(pv_frame(d, mfn), virt_to_page(page));
+	*page = 4711;
+	grant_start(test, f->dom0, 1);
+	grant_write(f->dom0, REF, GTF_accept_transfer, 5, 5);
+	last_released = mc_gfn(MC_INVALID);
+	atomic_set(&f->machine->failpoint.left, 1);
+	KUNIT_EXPECT_EQ(test, transfer(d, mfn, 0, REF), GNTST_general_error);
+	KUNIT_EXPECT_EQ(test, d->tot_pages, 1);
+	KUNIT_EXPECT_FALSE(test, mc_gfn_ok(last_released));
+	expect_audit(test, f->machine);
+	KUNIT_EXPECT_EQ(test, transfer(d, mfn, 0, REF), GNTST_okay);
+	KUNIT_EXPECT_EQ(test, last_released.nr,
+			page_to_pfn(virt_to_page(page)));
+	*page = 0;
+	KUNIT_EXPECT_EQ(test, word_of(f->dom0, mfn), 4711);
+	expect_audit(test, f->machine);
+	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(d), 0);
+	free_page((unsigned long)page);
+}
+
 static void a_domain_may_give_to_itself(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -345,6 +413,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_former_descriptor_frame_has_no_type),
 	KUNIT_CASE(a_frame_that_nobody_takes_is_free),
 	KUNIT_CASE(a_frame_too_far_up_is_copied),
+	KUNIT_CASE(a_copy_without_memory_is_too_far_up),
+	KUNIT_CASE(a_lent_page_is_not_given_away),
 	KUNIT_CASE(a_domain_may_give_to_itself),
 	KUNIT_CASE(random_gifts_agree_with_naive_ones),
 	{}
