@@ -299,14 +299,14 @@ static void find_vcpu(struct memcore_audit *a, struct memcore_vcpu *v)
 		find_typed(a, v->ldt[i], MC_TYPE_SEG, "LDT");
 }
 
-/* An entry that names a frame of another domain's holds a reference to it. */
+/* A foreign entry holds a reference; that of a granted one is its handle's. */
 static int find_mapping(struct mc_gfn gfn, struct mc_mfn mfn,
 			enum mc_p2m_type type, void *data)
 {
 	struct memcore_audit *a = data;
 	struct memcore_frame *frame = memcore_frame(&a->machine->frames, mfn);
 
-	if (type != MC_P2M_RAM && frame)
+	if (type == MC_P2M_FOREIGN && frame)
 		found_of(a, frame)->count++;
 	return 0;
 }
