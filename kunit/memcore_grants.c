@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "memcore_grants.h"
+#include "vcpu.h"
 
 static void populate(struct grants *g)
 {
@@ -16,6 +17,23 @@ static void populate(struct grants *g)
 	}
 }
 
+/* A test may go on on another CPU, and so on another vCPU. */
+static void load_everywhere(struct grants *g)
+{
+	struct mmuext_op op = {
+		.cmd = MMUEXT_NEW_BASEPTR,
+		.arg1.mfn = g->space.l4,
+	};
+	unsigned int i;
+
+	for (i = 0; i < g->mapper->nr_vcpus; i++)
+		KUNIT_ASSERT_EQ(g->test,
+				memcore_vcpu_call(&g->mapper->vcpus[i],
+						  __HYPERVISOR_mmuext_op,
+						  (unsigned long)&op, 1, 0,
+						  DOMID_SELF, 0), 0);
+}
+
 /* @granter has a table of one frame; @mapper has an address space. */
 void grants_make(struct kunit *test, struct grants *g,
 		 struct memcore_domain *granter, struct memcore_domain *mapper)
@@ -29,6 +47,7 @@ void grants_make(struct kunit *test, struct grants *g,
 		return;
 	pv_space_make(test, &g->space, mapper);
 	pv_space_load(test, &g->space);
+	load_everywhere(g);
 }
 
 void grants_offer_as(struct grants *g, u32 ref, unsigned long gfn, u16 flags,
