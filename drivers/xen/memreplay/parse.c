@@ -196,7 +196,7 @@ static bool keep_statement(struct replay_parser *p,
 static const struct replay_syntax *find_syntax(struct replay_parser *p)
 {
 	if (p->nr_words > 1 && !strcmp(p->words[1], "="))
-		return replay_syntax_assignment();
+		return &replay_assignment_syntax;
 	return replay_syntax_find(p->words[0]);
 }
 

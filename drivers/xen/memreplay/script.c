@@ -78,7 +78,7 @@ const struct replay_value *replay_option(const struct replay_script *script,
 	if (!(st->options & BIT(option)))
 		return NULL;
 	return replay_pool_at(&script->options, st->first_option +
-			      hweight32(st->options & (BIT(option) - 1)));
+			      hweight64(st->options & (BIT(option) - 1)));
 }
 EXPORT_SYMBOL_FOR_KUNIT(replay_option);
 

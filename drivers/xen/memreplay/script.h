@@ -165,7 +165,7 @@ struct replay_statement {
 	u32 end;
 	u32 first_item;
 	u32 nr_items;
-	u32 options;
+	u64 options;
 	u32 first_option;
 	u32 number;
 	u8 op;

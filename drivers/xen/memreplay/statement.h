@@ -3,6 +3,7 @@
 #ifndef _MEMREPLAY_STATEMENT_H
 #define _MEMREPLAY_STATEMENT_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 #include "script.h"
@@ -19,14 +20,25 @@ struct replay_parser;
 struct replay_syntax {
 	const char *name;
 	enum replay_op op;
-	u32 options;
+	u64 options;
 	bool (*parse)(struct replay_parser *p, struct replay_statement *st);
 };
 
 extern const char * const replay_option_names[REPLAY_NR_OPTIONS];
 
+/* By sort; each table ends with an entry without a name. */
+extern const struct replay_syntax replay_mmu_syntaxes[];
+extern const struct replay_syntax replay_memory_syntaxes[];
+extern const struct replay_syntax replay_call_syntaxes[];
+extern const struct replay_syntax replay_direct_syntaxes[];
+extern const struct replay_syntax replay_directive_syntaxes[];
+/* How A[3] = B is written. */
+extern const struct replay_syntax replay_assignment_syntax;
+
+/* Options of calls that take a list. */
+#define REPLAY_OPTS_LIST	(BIT(REPLAY_OPT_COUNT) | BIT(REPLAY_OPT_LIST))
+
 const struct replay_syntax *replay_syntax_find(const char *name);
-const struct replay_syntax *replay_syntax_assignment(void);
 bool replay_parse_options(struct replay_parser *p,
 			  struct replay_statement *st);
 
