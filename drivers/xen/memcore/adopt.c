@@ -306,16 +306,11 @@ static unsigned int count_runs(void)
 	return nr;
 }
 
-/* A translated guest is told where its memory is, by who made it. */
-static int give_map(void)
+static void fill_map(struct memcore_map *map)
 {
-	struct memcore_map *map = memcore_map_new(adopted.d, count_runs(),
-						  GFP_KERNEL);
 	unsigned long start = 0, end;
 	unsigned int i;
 
-	if (!map)
-		return -ENOMEM;
 	for (i = 0; i < map->nr; i++) {
 		end = next_run(&start);
 		map->entry[i] = (struct memcore_map_entry){
@@ -325,6 +320,28 @@ static int give_map(void)
 		};
 		start = end;
 	}
+}
+
+/*
+ * A guest is told where its memory is by who made it: a translated one of each
+ * run, a PV one how much there can be.
+ */
+static int give_map(void)
+{
+	bool translated = adopted.d->config.translated;
+	struct memcore_map *map = memcore_map_new(adopted.d, translated ?
+						  count_runs() : 1,
+						  GFP_KERNEL);
+
+	if (!map)
+		return -ENOMEM;
+	if (translated)
+		fill_map(map);
+	else
+		map->entry[0] = (struct memcore_map_entry){
+			.size = (u64)adopted.d->max_pages << PAGE_SHIFT,
+			.type = MC_MAP_RAM,
+		};
 	memcore_map_install(adopted.d, map);
 	return 0;
 }
@@ -473,8 +490,11 @@ static int adopt(const struct memcore_adopt_config *config)
 		err = make_neighbour();
 	if (!err)
 		err = make_domain(config, nr_ram);
-	if (!err)
-		err = config->pv ? pv_lists() : give_map();
+	if (!err && config->pv)
+		err = pv_lists();
+	/* Who makes the control domain tells it of the machine instead. */
+	if (!err && !config->control)
+		err = give_map();
 	if (!err)
 		err = give_memory();
 	if (!err && config->pv)
