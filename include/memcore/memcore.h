@@ -13,7 +13,8 @@ struct start_info;
 
 /*
  * Where the modelled page tables of an adopted PV-type kernel map its memory:
- * page frame n at n pages above. It is an address of the model only.
+ * page frame n at n pages above. It is an address of the model only. A kernel
+ * that was adopted as translated has no such tables, and all of its physmap there.
  */
 #define MEMCORE_DIRECT_MAP	0xffff888000000000UL
 
@@ -62,7 +63,8 @@ struct start_info *memcore_start_info(void);
  * @error: where to put the page fault's error code
  *
  * The vCPU is that of the running CPU. A write to a page table may be decoded
- * and applied, as Xen's writable page tables are.
+ * and applied, as Xen's writable page tables are. Where a translated kernel has
+ * no frame, all bits are read as set and writes vanish.
  *
  * Return: 0, or -EFAULT if the access faulted.
  */

@@ -14,6 +14,7 @@
 #include "debugfs.h"
 #include "hypercall.h"
 #include "machine.h"
+#include "physical.h"
 #include "vcpu.h"
 
 #define FRAMES_PER_MB	(SZ_1M / PAGE_SIZE)
@@ -58,10 +59,16 @@ static struct memcore_vcpu *this_vcpu(void)
 int memcore_access(unsigned long va, void *buf, size_t len,
 		   unsigned int access, unsigned int *error)
 {
+	struct memcore_domain *d = memcore_adopted();
 	struct memcore_fault fault = { };
-	int err = memcore_vcpu_access(this_vcpu(), va, buf, len, access,
-				      &fault);
+	int err;
 
+	if (d->config.translated)
+		err = memcore_physical_access(d, va - MEMCORE_DIRECT_MAP, buf,
+					      len, access);
+	else
+		err = memcore_vcpu_access(this_vcpu(), va, buf, len, access,
+					  &fault);
 	*error = fault.error;
 	return err;
 }
