@@ -5,9 +5,11 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "frames.h"
 #include "memreplay_fixture.h"
 
 #define TRANSCRIPT_SIZE	SZ_1M
+#define AUDIT_TEXT	512
 
 static unsigned int seed;
 module_param(seed, uint, 0444);
@@ -90,11 +92,53 @@ void expect_transcript(struct kunit *test, const char *text,
 	KUNIT_EXPECT_STREQ(test, run_text(test, text), wanted);
 }
 
+/* The core has what it had. */
+void expect_nothing_lost(struct kunit *test,
+			 const struct memcore_status *before)
+{
+	char *text = kunit_kzalloc(test, AUDIT_TEXT, GFP_KERNEL);
+	struct memcore_status now;
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	KUNIT_EXPECT_EQ_MSG(test, memcore_tool_audit(text, AUDIT_TEXT), 0,
+			    "%s", text);
+	memcore_tool_status(&now);
+	KUNIT_EXPECT_EQ(test, now.tot_pages, before->tot_pages);
+	KUNIT_EXPECT_EQ(test, now.free_frames, before->free_frames);
+	KUNIT_EXPECT_EQ(test, replay_frames_leaked(), 0UL);
+}
+
+/* And the kernel's pages have frames behind them as before. */
+void expect_undone(struct kunit *test, const struct memcore_status *before)
+{
+	struct memcore_status now;
+
+	expect_nothing_lost(test, before);
+	memcore_tool_status(&now);
+	KUNIT_EXPECT_EQ(test, now.holes, before->holes);
+}
+
+void expect_undone_after(struct kunit *test, const char *text,
+			 const char *wanted)
+{
+	struct memcore_status before;
+
+	memcore_tool_status(&before);
+	expect_transcript(test, text, wanted);
+	expect_undone(test, &before);
+}
+
 /* Page tables there are only for a PV guest. */
 void need_core(struct kunit *test)
 {
-	if (!replay_backend_present())
+	if (!replay_backend_present() || replay_backend.translated)
 		kunit_skip(test, "no hypervisor that has direct paging");
+}
+
+void need_translated(struct kunit *test)
+{
+	if (!replay_backend_present() || !replay_backend.translated)
+		kunit_skip(test, "no translated guest");
 }
 
 u32 replay_seed(struct kunit *test)

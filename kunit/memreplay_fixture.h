@@ -4,6 +4,7 @@
 #define MEMREPLAY_FIXTURE_H
 
 #include <kunit/test.h>
+#include <memcore/tools.h>
 
 #include "parse.h"
 #include "run.h"
@@ -29,7 +30,13 @@ struct replay_statement *nth(struct kunit *test, u32 index);
 const char *run_text(struct kunit *test, const char *text);
 void expect_transcript(struct kunit *test, const char *text,
 		       const char *wanted);
+void expect_nothing_lost(struct kunit *test,
+			 const struct memcore_status *before);
+void expect_undone(struct kunit *test, const struct memcore_status *before);
+void expect_undone_after(struct kunit *test, const char *text,
+			 const char *wanted);
 void need_core(struct kunit *test);
+void need_translated(struct kunit *test);
 u32 replay_seed(struct kunit *test);
 
 #endif

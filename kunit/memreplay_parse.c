@@ -81,7 +81,7 @@ static void names_the_bad_line(struct kunit *test)
 		"access r 8 window+0x7ffffffff9", "access w 8 window", "repeat 0 {",
 		"repeat 2", "repeat 2 {", "seed 1 random", "seed 1 random 3 nothing",
 		"watch", "watch maybe", "domain other", "caller other",
-		"frame A", "frame a", "frame", "frame C 0", "frame C 300",
+		"frame A", "frame a", "frame", "frame C 0", "frame C 3000",
 		"frame Abcdefghijklmnop", "frame top", "empty B",
 		"populate A nr=2", "increase E nr=2", "exchange A to B in_nr=2 out_nr=2",
 		"hypercall 99 &0x1000",

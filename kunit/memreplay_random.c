@@ -87,22 +87,43 @@ static void kinds_keep_to_themselves(struct kunit *test)
 static void without_kinds_there_are_all(struct kunit *test)
 {
 	struct replay_case *c = test->priv;
-	u64 seen = 0;
+	bool seen[U8_MAX] = {};
 	u32 i;
 
 	make(test, replay_seed(test), "3000");
 	for (i = 0; i < c->script.statements.nr; i++)
-		seen |= BIT_ULL(nth(test, i)->op);
-	KUNIT_EXPECT_TRUE(test, seen & BIT_ULL(REPLAY_MMU_UPDATE));
-	KUNIT_EXPECT_TRUE(test, seen & BIT_ULL(REPLAY_MMUEXT));
-	KUNIT_EXPECT_TRUE(test, seen & BIT_ULL(REPLAY_VA));
-	KUNIT_EXPECT_TRUE(test, seen & BIT_ULL(REPLAY_SET_GDT));
-	KUNIT_EXPECT_TRUE(test, seen & BIT_ULL(REPLAY_DESCRIPTOR));
-	KUNIT_EXPECT_TRUE(test, seen & BIT_ULL(REPLAY_MULTICALL));
-	KUNIT_EXPECT_TRUE(test, seen & BIT_ULL(REPLAY_RESERVATION));
-	KUNIT_EXPECT_TRUE(test, seen & BIT_ULL(REPLAY_WRITE));
-	KUNIT_EXPECT_TRUE(test, seen & BIT_ULL(REPLAY_ACCESS));
-	KUNIT_EXPECT_TRUE(test, seen & BIT_ULL(REPLAY_ROOT));
+		seen[nth(test, i)->op] = true;
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_MMU_UPDATE]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_MMUEXT]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_VA]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_SET_GDT]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_DESCRIPTOR]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_MULTICALL]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_RESERVATION]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_WRITE]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_ACCESS]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_ROOT]);
+}
+
+static void memory_kinds_move_memory(struct kunit *test)
+{
+	struct replay_case *c = test->priv;
+	bool seen[U8_MAX] = {};
+	u32 i;
+
+	make(test, replay_seed(test), "2000 reserve exchange physmap ask");
+	for (i = 0; i < c->script.statements.nr; i++)
+		seen[nth(test, i)->op] = true;
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_DECREASE]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_POPULATE]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_INCREASE]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_EXCHANGE]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_ADD_TO_PHYSMAP]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_ADD_TO_PHYSMAP_BATCH]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_REMOVE_FROM_PHYSMAP]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_CLAIM]);
+	KUNIT_EXPECT_TRUE(test, seen[REPLAY_GET_VNUMAINFO]);
+	KUNIT_EXPECT_FALSE(test, seen[REPLAY_MMU_UPDATE]);
 }
 
 static void steps_are_counted(struct kunit *test)
@@ -130,6 +151,7 @@ static struct kunit_case random_cases[] = {
 	KUNIT_CASE(lines_are_a_script),
 	KUNIT_CASE(kinds_keep_to_themselves),
 	KUNIT_CASE(without_kinds_there_are_all),
+	KUNIT_CASE(memory_kinds_move_memory),
 	KUNIT_CASE(steps_are_counted),
 	KUNIT_CASE(needs_a_frame),
 	{}

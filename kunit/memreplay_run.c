@@ -1,39 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <memcore/tools.h>
 
 #include "frames.h"
 #include "memreplay_fixture.h"
-
-#define AUDIT_TEXT	512
-
-/* The core must be as it was, and nothing may be lost. */
-static void expect_undone(struct kunit *test,
-			  const struct memcore_status *before)
-{
-	char *text = kunit_kzalloc(test, AUDIT_TEXT, GFP_KERNEL);
-	struct memcore_status now;
-
-	KUNIT_ASSERT_NOT_NULL(test, text);
-	KUNIT_EXPECT_EQ_MSG(test, memcore_tool_audit(text, AUDIT_TEXT), 0,
-			    "%s", text);
-	memcore_tool_status(&now);
-	KUNIT_EXPECT_EQ(test, now.tot_pages, before->tot_pages);
-	KUNIT_EXPECT_EQ(test, now.holes, before->holes);
-	KUNIT_EXPECT_EQ(test, now.free_frames, before->free_frames);
-	KUNIT_EXPECT_EQ(test, replay_frames_leaked(), 0UL);
-}
-
-static void expect_undone_after(struct kunit *test, const char *text,
-				const char *wanted)
-{
-	struct memcore_status before;
-
-	memcore_tool_status(&before);
-	expect_transcript(test, text, wanted);
-	expect_undone(test, &before);
-}
 
 static void reads_back_what_it_wrote(struct kunit *test)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The in-tree core behind: hypercalls, and a CPU in software that walks the
- * page tables which the core made for the running kernel.
+ * page tables which the core made for the running kernel, if it made any.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -50,6 +50,8 @@ static bool core_store(unsigned long va, const void *from, size_t size)
 static void core_footing(struct replay_footing *footing)
 {
 	memset(footing, 0, sizeof(*footing));
+	if (replay_backend.translated)
+		return;
 	footing->root = core_root(false);
 	footing->user_root = core_root(true);
 	footing->stack_segment = 0x18;
@@ -86,17 +88,18 @@ static bool get_symbols(void)
  *
  * Holds references on xen-memcore.ko until the backend is detached.
  *
- * Return: 0, or -ENODEV if the core is not loaded, or not for a PV guest.
+ * Return: 0, or -ENODEV if the core is not loaded.
  */
 int replay_core_attach(struct replay_backend *backend)
 {
-	struct start_info *info = get_symbols() ? core_start_info() : NULL;
+	struct start_info *info;
 
-	if (!info) {
-		pr_err("neither a PV guest of Xen, nor xen-memcore with adopt=pv\n");
+	if (!get_symbols()) {
+		pr_err("neither a guest of Xen, nor one of xen-memcore\n");
 		core_detach();
 		return -ENODEV;
 	}
+	info = core_start_info();
 	*backend = (struct replay_backend) {
 		.name = "core",
 		.hypercall = core_hypercall,
@@ -105,10 +108,13 @@ int replay_core_attach(struct replay_backend *backend)
 		.store = core_store,
 		.footing = core_footing,
 		.detach = core_detach,
-		.p2m = (unsigned long *)info->mfn_list,
-		.p2m_size = info->nr_pages,
-		.control = info->flags & SIF_PRIVILEGED,
 		.sleeps = true,
+		.translated = !info,
 	};
+	if (!info)
+		return 0;
+	backend->p2m = (unsigned long *)info->mfn_list;
+	backend->p2m_size = info->nr_pages;
+	backend->control = info->flags & SIF_PRIVILEGED;
 	return 0;
 }

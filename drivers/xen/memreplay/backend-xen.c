@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Real Xen behind: the running kernel is a PV guest, and its CPU is the CPU.
+ * Real Xen behind: the running kernel is its guest, and its CPU is the CPU.
  */
 #include <linux/mm.h>
 #include <linux/uaccess.h>
@@ -16,13 +16,28 @@
 
 #include "backend.h"
 
-static long xen_call(unsigned int nr, unsigned long a1, unsigned long a2,
+/**
+ * replay_xen_call() - enter Xen
+ * @nr: __HYPERVISOR_*
+ * @a1: first argument
+ * @a2: second argument
+ * @a3: third argument
+ * @a4: fourth argument
+ * @a5: fifth argument
+ *
+ * Return: what Xen returns.
+ */
+long replay_xen_call(unsigned int nr, unsigned long a1, unsigned long a2,
 		     unsigned long a3, unsigned long a4, unsigned long a5)
 {
 	return xen_single_call(nr, a1, a2, a3, a4, a5);
 }
 
-static unsigned long direct_va(unsigned long pfn)
+/**
+ * replay_xen_direct_va() - where the kernel's direct map has a page
+ * @pfn: the page
+ */
+unsigned long replay_xen_direct_va(unsigned long pfn)
 {
 	return (unsigned long)__va(PFN_PHYS(pfn));
 }
@@ -38,7 +53,15 @@ fault:
 	return false;
 }
 
-static bool xen_load(unsigned long va, void *to, size_t size)
+/**
+ * replay_xen_load() - the CPU reads
+ * @va: where
+ * @to: filled in
+ * @size: 1, 2, 4, 8 or a page
+ *
+ * Return: false if that faults.
+ */
+bool replay_xen_load(unsigned long va, void *to, size_t size)
 {
 	switch (size) {
 	case 1:
@@ -59,7 +82,15 @@ fault:
 	return false;
 }
 
-static bool xen_store(unsigned long va, const void *from, size_t size)
+/**
+ * replay_xen_store() - the CPU writes
+ * @va: where
+ * @from: what
+ * @size: 1, 2, 4 or 8
+ *
+ * Return: false if that faults.
+ */
+bool replay_xen_store(unsigned long va, const void *from, size_t size)
 {
 	switch (size) {
 	case 1:
@@ -112,16 +143,19 @@ static void xen_footing(struct replay_footing *footing)
 	footing->stack = this_cpu_read(cpu_tss_rw.x86_tss.sp0);
 }
 
-static void xen_detach(void)
+/**
+ * replay_xen_detach() - there is nothing to let go of
+ */
+void replay_xen_detach(void)
 {
 }
 
 /**
- * replay_xen_present() - does this kernel run as a PV guest?
+ * replay_xen_present() - does this kernel run as a guest of Xen?
  */
 bool replay_xen_present(void)
 {
-	return xen_pv_domain();
+	return xen_domain();
 }
 
 /**
@@ -132,14 +166,16 @@ bool replay_xen_present(void)
  */
 int replay_xen_attach(struct replay_backend *backend)
 {
+	if (!xen_pv_domain())
+		return replay_xen_attach_translated(backend);
 	*backend = (struct replay_backend) {
 		.name = "xen",
-		.hypercall = xen_call,
-		.direct_va = direct_va,
-		.load = xen_load,
-		.store = xen_store,
+		.hypercall = replay_xen_call,
+		.direct_va = replay_xen_direct_va,
+		.load = replay_xen_load,
+		.store = replay_xen_store,
 		.footing = xen_footing,
-		.detach = xen_detach,
+		.detach = replay_xen_detach,
 		.p2m = xen_p2m_addr,
 		.p2m_size = xen_p2m_size,
 		.control = xen_start_flags & SIF_PRIVILEGED,

@@ -39,7 +39,8 @@ static void find_m2p(struct replay_backend *backend)
 {
 	struct xen_machphys_mapping mapping = {};
 
-	if (backend->hypercall(__HYPERVISOR_memory_op, XENMEM_machphys_mapping,
+	if (backend->translated ||
+	    backend->hypercall(__HYPERVISOR_memory_op, XENMEM_machphys_mapping,
 			       (unsigned long)&mapping, 0, 0, 0))
 		return;
 	backend->m2p = (const unsigned long *)mapping.v_start;
@@ -64,7 +65,8 @@ int replay_backend_attach(void)
 	backend->own_domid = find_own_domid(backend);
 	backend->control |= !backend->own_domid;
 	find_m2p(backend);
-	pr_info("%s, %s domain\n", backend->name,
+	pr_info("%s, %s%s domain\n", backend->name,
+		backend->translated ? "translated " : "",
 		backend->control ? "control" : "ordinary");
 	return 0;
 }

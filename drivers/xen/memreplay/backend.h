@@ -43,6 +43,8 @@ struct replay_footing {
  * @own_domid: the caller's domain number
  * @control: the caller is privileged
  * @sleeps: making and ending domains needs a context that may sleep
+ * @translated: the caller's frames are numbered by itself
+ * @shared_info: page of a translated kernel's where it has its shared info
  */
 struct replay_backend {
 	const char *name;
@@ -61,6 +63,8 @@ struct replay_backend {
 	u16 own_domid;
 	bool control;
 	bool sleeps;
+	bool translated;
+	unsigned long (*shared_info)(void);
 };
 
 extern struct replay_backend replay_backend;
@@ -68,6 +72,18 @@ extern struct replay_backend replay_backend;
 static inline bool replay_backend_present(void)
 {
 	return replay_backend.hypercall;
+}
+
+/* The frame behind a page of the guest. */
+static inline u64 replay_backend_mfn(unsigned long pfn)
+{
+	return replay_backend.translated ? pfn : replay_backend.p2m[pfn];
+}
+
+static inline void replay_backend_set_mfn(unsigned long pfn, u64 mfn)
+{
+	if (!replay_backend.translated)
+		replay_backend.p2m[pfn] = mfn;
 }
 
 int replay_backend_attach(void);
@@ -79,6 +95,13 @@ int replay_core_attach(struct replay_backend *backend);
 #if IS_ENABLED(CONFIG_XEN_PV)
 bool replay_xen_present(void);
 int replay_xen_attach(struct replay_backend *backend);
+int replay_xen_attach_translated(struct replay_backend *backend);
+long replay_xen_call(unsigned int nr, unsigned long a1, unsigned long a2,
+		     unsigned long a3, unsigned long a4, unsigned long a5);
+unsigned long replay_xen_direct_va(unsigned long pfn);
+bool replay_xen_load(unsigned long va, void *to, size_t size);
+bool replay_xen_store(unsigned long va, const void *from, size_t size);
+void replay_xen_detach(void);
 #else
 static inline bool replay_xen_present(void)
 {

@@ -12,6 +12,7 @@
 
 #include "call.h"
 #include "frames.h"
+#include "memory.h"
 #include "run.h"
 
 /**
@@ -226,6 +227,8 @@ static const struct {
 				 replay_reservation_build },
 	[REPLAY_MAX_RESERVATION] = { __HYPERVISOR_memory_op,
 				     replay_reservation_build },
+	[REPLAY_MAX_RAM_PAGE ... REPLAY_MEMORY_OP] = {
+		__HYPERVISOR_memory_op, replay_memory_other_build },
 	[REPLAY_HYPERCALL] = { 0, build_hypercall },
 	[REPLAY_MULTICALL] = { __HYPERVISOR_multicall, build_multicall },
 	[REPLAY_DESTROY] = { __HYPERVISOR_domctl, build_destroy },

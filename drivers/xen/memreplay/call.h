@@ -17,6 +17,8 @@ struct xen_memory_exchange;
  * @done: the counter that it fills in, or NULL
  * @extents: list of frames, for the memory calls
  * @exchange: the argument of an exchange
+ * @argument: what another memory call points to
+ * @errs: what became of each entry of a batch
  * @ret: the answer
  */
 struct replay_call {
@@ -26,16 +28,14 @@ struct replay_call {
 	u32 *done;
 	u64 *extents;
 	struct xen_memory_exchange *exchange;
+	void *argument;
+	s32 *errs;
 	long ret;
 };
 
 void replay_call_build(struct replay_run *run,
 		       const struct replay_statement *st,
 		       struct replay_call *call);
-void replay_memory_build(struct replay_run *run, struct replay_call *call);
-void replay_exchange_build(struct replay_run *run, struct replay_call *call);
-void replay_reservation_build(struct replay_run *run,
-			      struct replay_call *call);
 u64 replay_option_or(struct replay_run *run,
 		     const struct replay_statement *st, int option, u64 value);
 void replay_call_effect(struct replay_run *run,

@@ -55,6 +55,12 @@ static void set_status(int ret, const char *why)
 	}
 }
 
+static bool is_for_caller(const struct replay_script *script)
+{
+	return script->callers & (replay_backend.translated ?
+				  REPLAY_CALLER_TRANSLATED : REPLAY_CALLER_PV);
+}
+
 static int run_script(struct replay_script *script)
 {
 	const char *why = NULL;
@@ -63,6 +69,11 @@ static int run_script(struct replay_script *script)
 	if (!replay_backend_present()) {
 		strscpy(status, "ok", sizeof(status));
 		return 0;
+	}
+	if (!is_for_caller(script)) {
+		strscpy(status, "skipped: for another type of caller",
+			sizeof(status));
+		return ret;
 	}
 	if (!script->control || replay_backend.control)
 		ret = replay_run(script, &transcript, &why);

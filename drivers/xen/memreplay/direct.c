@@ -16,7 +16,9 @@
 
 static bool load_page(struct replay_run *run, u16 frame)
 {
+	/* Word by word, a hole of a translated guest would take long. */
 	return run->frames[frame].page &&
+	       !(replay_backend.translated && run->frames[frame].lost) &&
 	       replay_backend.load(replay_frame_va(&run->frames[frame]),
 				   run->page, PAGE_SIZE);
 }
@@ -38,10 +40,23 @@ static void say_result(struct replay_run *run, const char *result)
 	replay_end_line(run->out);
 }
 
+/*
+ * The hypervisor's own frames are not touched: what is in them is another thing on
+ * each machine, and the kernel's business.
+ */
+static bool is_kept_off(struct replay_run *run, u16 frame)
+{
+	if (!run->frames[frame].special)
+		return false;
+	say_result(run, "refused");
+	return true;
+}
+
 /* Make the mapping writable; a refusal is the statement's answer. */
 static bool open_page(struct replay_run *run, u16 frame)
 {
-	long ret = replay_frame_map(&run->frames[frame], REPLAY_PTE_RW);
+	long ret = replay_backend.translated ? 0 :
+		   replay_frame_map(&run->frames[frame], REPLAY_PTE_RW);
 
 	if (ret) {
 		replay_show_answer(run, ret);
@@ -52,7 +67,8 @@ static bool open_page(struct replay_run *run, u16 frame)
 
 static void close_page(struct replay_run *run, u16 frame, bool good)
 {
-	replay_frame_map(&run->frames[frame], REPLAY_PTE_RO);
+	if (!replay_backend.translated)
+		replay_frame_map(&run->frames[frame], REPLAY_PTE_RO);
 	say_result(run, good ? "ok" : "fault");
 }
 
@@ -68,7 +84,7 @@ void replay_write(struct replay_run *run, const struct replay_statement *st)
 	u64 value = replay_value(run, &item->value);
 
 	replay_show_statement(run, st);
-	if (!open_page(run, frame))
+	if (is_kept_off(run, frame) || !open_page(run, frame))
 		return;
 	run->frames[frame].torn |= item->last > REPLAY_WINDOW_SLOT;
 	close_page(run, frame, store_slots(run, frame, item->first,
@@ -204,6 +220,8 @@ void replay_access(struct replay_run *run, const struct replay_statement *st)
 	u64 va = replay_value(run, &item->at), value;
 
 	replay_show_statement(run, st);
+	if (item->at.kind == REPLAY_DIRECT && is_kept_off(run, item->at.frame))
+		return;
 	replay_count_access(item->cmd);
 	if (!item->cmd) {
 		access_read(run, va, item->low);

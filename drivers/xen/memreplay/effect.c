@@ -6,94 +6,16 @@
 #include <linux/kernel.h>
 
 #include <xen/interface/xen.h>
-#include <xen/interface/memory.h>
 
 #include "call.h"
 #include "frames.h"
+#include "memory.h"
 #include "run.h"
 #include "value.h"
 
 static bool has_frame(const struct replay_item *item)
 {
 	return item->at.kind == REPLAY_MFN && item->at.frame < REPLAY_NR_PAGES;
-}
-
-static bool given(const struct replay_statement *st,
-		  enum replay_option option)
-{
-	return st->options & BIT(option);
-}
-
-static void lose(struct replay_run *run, const struct replay_item *item)
-{
-	struct replay_frame *frame = &run->frames[item->at.frame];
-
-	if (!has_frame(item) || frame->lost)
-		return;
-	frame->lost = true;
-	if (frame->page)
-		replay_backend.p2m[frame->pfn] = ~0UL;
-}
-
-/* A frame that the guest still has, but no name stands for any more. */
-static void keep_extra(struct replay_run *run, u64 mfn)
-{
-	if (run->nr_extras < REPLAY_MAX_EXTRAS)
-		run->extras[run->nr_extras++] = mfn;
-	else
-		run->stopped = "too many frames without a name";
-}
-
-static void gain(struct replay_run *run, const struct replay_item *item,
-		 u64 mfn)
-{
-	struct replay_frame *frame = &run->frames[item->at.frame];
-
-	if (!frame->lost)
-		keep_extra(run, frame->mfn);
-	frame->mfn = mfn;
-	frame->lost = false;
-	if (frame->page)
-		replay_backend.p2m[frame->pfn] = mfn;
-}
-
-/* Of decrease, populate and increase the answer tells how far they came. */
-static void memory_effect(struct replay_run *run,
-			  const struct replay_call *call)
-{
-	const struct replay_statement *st = call->st;
-	u64 i = replay_option_or(run, st, REPLAY_OPT_START, 0);
-	const struct replay_item *item;
-
-	/* The list was somewhere else, or of something else. */
-	if (given(st, REPLAY_OPT_LIST) || given(st, REPLAY_OPT_ARG) ||
-	    replay_option_or(run, st, REPLAY_OPT_ORDER, 0))
-		return;
-	for (; call->ret > 0 && i < call->ret && i < st->nr_items; i++) {
-		item = replay_item(run->script, st, i);
-		if (st->op == REPLAY_DECREASE)
-			lose(run, item);
-		else
-			gain(run, item, call->extents[i]);
-	}
-}
-
-/* A list that was somewhere else tells nothing of the frames that came. */
-static void exchange_effect(struct replay_run *run,
-			    const struct replay_call *call)
-{
-	const struct replay_statement *st = call->st;
-	u64 i, first = replay_option_or(run, st, REPLAY_OPT_EXCHANGED, 0);
-	u64 nr = call->exchange->nr_exchanged, in = 0;
-
-	while (in < st->nr_items && !replay_item(run->script, st, in)->cmd)
-		in++;
-	for (i = first; i < nr && i < in && !given(st, REPLAY_OPT_IN_LIST); i++)
-		lose(run, replay_item(run->script, st, i));
-	for (i = first; i < nr && in + i < st->nr_items &&
-	     !given(st, REPLAY_OPT_OUT_LIST); i++)
-		gain(run, replay_item(run->script, st, in + i),
-		     call->extents[in + i]);
 }
 
 /* A copy of a root table names the kernel's frames, too. */
@@ -180,19 +102,13 @@ static void update_effect(struct replay_run *run,
 void replay_call_effect(struct replay_run *run, const struct replay_call *call)
 {
 	switch (call->st->op) {
-	case REPLAY_DECREASE:
-	case REPLAY_POPULATE:
-	case REPLAY_INCREASE:
-		memory_effect(run, call);
-		break;
-	case REPLAY_EXCHANGE:
-		exchange_effect(run, call);
-		break;
 	case REPLAY_MMU_UPDATE:
 		update_effect(run, call->st);
 		break;
 	case REPLAY_MMUEXT:
 		mmuext_effect(run, call);
 		break;
+	default:
+		replay_memory_effect(run, call);
 	}
 }

@@ -22,6 +22,7 @@
 
 #include "frames.h"
 #include "run.h"
+#include "translated.h"
 #include "value.h"
 
 #define FRAME_MASK	GENMASK_ULL(51, 12)
@@ -65,19 +66,42 @@ long replay_frame_map(const struct replay_frame *frame, u64 flags)
 
 static bool needs_page(const struct replay_script *script, unsigned int i)
 {
-	return i == REPLAY_WINDOW ||
+	return (i == REPLAY_WINDOW && !replay_backend.translated) ||
 	       (i < script->nr_frames && !script->frames[i].empty);
 }
 
-static int take_page(struct replay_frame *frame)
+/* A block of pages, each to be given back on its own. */
+static int take_block(struct replay_frame *frame, unsigned int order)
 {
-	frame->page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
+					order);
+	u32 i;
+
+	if (!page)
+		return -ENOMEM;
+	if (order)
+		split_page(page, order);
+	for (i = 0; i < 1U << order; i++)
+		frame[i].page = page + i;
+	return 0;
+}
+
+static int take_page(struct replay_frame *frame, unsigned int order)
+{
+	if (!frame->page && take_block(frame, order))
+		return -ENOMEM;
 	frame->shadow = kzalloc(PAGE_SIZE, GFP_KERNEL);
-	if (!frame->page || !frame->shadow)
+	if (!frame->shadow)
 		return -ENOMEM;
 	frame->pfn = page_to_pfn(frame->page);
-	frame->mfn = replay_backend.p2m[frame->pfn];
+	frame->mfn = replay_backend_mfn(frame->pfn);
 	return 0;
+}
+
+static unsigned int block_order(const struct replay_script *script,
+				unsigned int i)
+{
+	return i < script->nr_frames ? script->frames[i].order : 0;
 }
 
 /**
@@ -97,9 +121,12 @@ int replay_frames_take(struct replay_run *run)
 	run->frames[REPLAY_HOLE].mfn = REPLAY_HOLE_MFN;
 	for (i = 0; i < REPLAY_NR_PAGES && !ret; i++)
 		if (needs_page(run->script, i))
-			ret = take_page(&run->frames[i]);
+			ret = take_page(&run->frames[i],
+					block_order(run->script, i));
 		else
 			run->frames[i].lost = true;
+	if (replay_backend.translated)
+		replay_translated_name(run);
 	return ret;
 }
 
@@ -171,6 +198,12 @@ static void fix_m2p(const struct replay_frame *frame)
 			 DOMID_SELF);
 }
 
+/* Pages that were never looked at have no frame to care for. */
+static bool is_taken(const struct replay_frame *frame)
+{
+	return frame->page && frame->shadow;
+}
+
 /* Get another machine frame for a page that has none. */
 static bool refill(struct replay_frame *frame)
 {
@@ -192,14 +225,22 @@ static bool refill(struct replay_frame *frame)
 	return true;
 }
 
+/* The kernel's again. */
+static bool make_good(struct replay_frame *frame)
+{
+	if (replay_backend.translated)
+		return replay_translated_refill(frame);
+	if (frame->lost && !refill(frame))
+		return false;
+	fix_m2p(frame);
+	return !replay_frame_map(frame, REPLAY_PTE_RW);
+}
+
 static bool release_page(struct replay_frame *frame)
 {
 	if (!frame->page)
 		return true;
-	if (frame->lost && !refill(frame))
-		return false;
-	fix_m2p(frame);
-	if (replay_frame_map(frame, REPLAY_PTE_RW))
+	if (is_taken(frame) && !make_good(frame))
 		return false;
 	__free_page(frame->page);
 	frame->page = NULL;
@@ -224,7 +265,7 @@ static void drop_partial(const struct replay_frame *frame)
 {
 	unsigned int cmd;
 
-	if (!frame->page)
+	if (!frame->page || replay_backend.translated)
 		return;
 	for (cmd = MMUEXT_PIN_L1_TABLE; cmd <= MMUEXT_PIN_L4_TABLE; cmd++)
 		if (!mmuext(cmd, frame->mfn))

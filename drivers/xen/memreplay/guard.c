@@ -15,6 +15,7 @@
 
 #include "call.h"
 #include "frames.h"
+#include "memory.h"
 #include "run.h"
 #include "value.h"
 
@@ -145,6 +146,20 @@ static bool leads_away(struct replay_run *run,
 	       st->op == REPLAY_ASSIST || st->op == REPLAY_HYPERCALL;
 }
 
+/*
+ * What a call may do to a translated guest's memory is told from where that is
+ * before the call.
+ */
+static bool moves_twice(const struct replay_statement *st,
+			const struct replay_statement *last)
+{
+	u32 nr = 0;
+
+	for (; st <= last && replay_backend.translated; st++)
+		nr += replay_memory_moves(st);
+	return nr > 1;
+}
+
 /**
  * replay_call_check() - may a statement run, and does it lead away?
  * @run: the run; @refused and @away are set
@@ -157,9 +172,11 @@ void replay_call_check(struct replay_run *run,
 
 	if (st->op == REPLAY_MULTICALL)
 		last = replay_statement(run->script, st->end);
-	run->refused = any_takes_kernel(run, st, last, run->root);
+	run->refused = any_takes_kernel(run, st, last, run->root) ||
+		       moves_twice(st, last);
 	for (part = st; part <= last && !run->refused; part++) {
-		run->refused = !may_run(run, st, last, part);
+		run->refused = !may_run(run, st, last, part) ||
+			       replay_memory_refused(run, part);
 		run->away |= leads_away(run, part);
 	}
 }

@@ -9,6 +9,7 @@
 
 #include "call.h"
 #include "frames.h"
+#include "memory.h"
 #include "run.h"
 
 /* A continuation says where it is in the upper bits of the command. */
@@ -73,6 +74,7 @@ void replay_memory_build(struct replay_run *run, struct replay_call *call)
 	point_to(arg, list);
 	arg->nr_extents = replay_option_or(run, st, REPLAY_OPT_NR,
 					   st->nr_items);
+	arg->address_bits = replay_option_or(run, st, REPLAY_OPT_FLAGS, 0);
 	arg->extent_order = replay_option_or(run, st, REPLAY_OPT_ORDER, 0);
 	arg->domid = replay_option_or(run, st, REPLAY_OPT_DOM, DOMID_SELF);
 	start = replay_option_or(run, st, REPLAY_OPT_START, 0);
@@ -99,6 +101,7 @@ static void build_in(struct replay_run *run, const struct replay_call *call,
 
 	point_to(in, list);
 	in->nr_extents = replay_option_or(run, st, REPLAY_OPT_IN_NR, nr);
+	in->address_bits = replay_option_or(run, st, REPLAY_OPT_IN_FLAGS, 0);
 	in->extent_order = replay_option_or(run, st, REPLAY_OPT_IN_ORDER, 0);
 	in->domid = replay_option_or(run, st, REPLAY_OPT_IN_DOM, DOMID_SELF);
 }
@@ -113,6 +116,7 @@ static void build_out(struct replay_run *run, const struct replay_call *call,
 	point_to(out, list);
 	out->nr_extents = replay_option_or(run, st, REPLAY_OPT_OUT_NR,
 					   st->nr_items - nr);
+	out->address_bits = replay_option_or(run, st, REPLAY_OPT_OUT_FLAGS, 0);
 	out->extent_order = replay_option_or(run, st, REPLAY_OPT_OUT_ORDER, 0);
 	out->domid = replay_option_or(run, st, REPLAY_OPT_OUT_DOM, DOMID_SELF);
 }

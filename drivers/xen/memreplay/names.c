@@ -106,9 +106,47 @@ const struct replay_name replay_memory_commands[] = {
 	{ "machine_memory_map", XENMEM_machine_memory_map },
 	{ "exchange", XENMEM_exchange },
 	{ "machphys_mapping", XENMEM_machphys_mapping },
+	{ "set_memory_map", 13 },
 	{ "maximum_gpfn", 14 },
 	{ "remove_from_physmap", XENMEM_remove_from_physmap },
+	{ "set_pod_target", 16 },
+	{ "get_pod_target", 17 },
+	{ "get_sharing_freed_pages", 18 },
+	{ "get_sharing_shared_pages", 19 },
+	{ "paging_op", 20 },
+	{ "access_op", 21 },
+	{ "sharing_op", 22 },
 	{ "add_to_physmap_batch", XENMEM_add_to_physmap_range },
+	{ "claim_pages", 24 },
+	{ "machphys_compat_mfn_list", 25 },
+	{ "get_vnumainfo", 26 },
+	{ "reserved_device_memory_map", 27 },
+	{ "acquire_resource", 28 },
+	{}
+};
+
+const struct replay_name replay_mem_flags[] = {
+	{ "none", 0 },
+	{ "pod", BIT(16) },
+	{ "exact", BIT(17) },
+	{ "vnode", BIT(18) },
+	{}
+};
+
+const struct replay_name replay_spaces[] = {
+	{ "shared_info", 0 },
+	{ "grant_table", 1 },
+	{ "gmfn", 2 },
+	{ "gmfn_range", 3 },
+	{ "gmfn_foreign", 4 },
+	{ "dev_mmio", 5 },
+	{}
+};
+
+const struct replay_name replay_resources[] = {
+	{ "ioreq_server", 0 },
+	{ "grant_table", 1 },
+	{ "vmtrace_buf", 2 },
 	{}
 };
 

@@ -295,6 +295,8 @@ static bool parse_twice(struct replay_parser *p, const char *text, size_t len,
 	if (!parse_lines(p, text, len, line))
 		return false;
 	p->directives = false;
+	if (!p->script->callers)
+		p->script->callers = REPLAY_CALLER_PV;
 	if (!parse_lines(p, text, len, line))
 		return false;
 	return !p->nr_blocks || replay_fail(p, "'}' is missing");

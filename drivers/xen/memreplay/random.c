@@ -12,74 +12,18 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "dice.h"
 #include "parse.h"
 #include "random.h"
 #include "value.h"
 
 #define NR_PARTS	5
-#define MAX_TEXT	512
-
-/**
- * struct dice - where the making of statements is
- * @p: the parser that gets them
- * @state: of the generator
- * @kinds: those that are wanted, a bit for each in kinds[]
- * @text: the line under way
- * @used: its length
- * @pages: frames with a page
- * @nr_pages: how many
- */
-struct dice {
-	struct replay_parser *p;
-	u64 state;
-	u32 kinds;
-	char text[MAX_TEXT];
-	u32 used;
-	u16 pages[REPLAY_MAX_FRAMES];
-	u32 nr_pages;
-};
-
-/* xorshift64*: the same everywhere. */
-static u32 roll(struct dice *dice, u32 sides)
-{
-	dice->state ^= dice->state >> 12;
-	dice->state ^= dice->state << 25;
-	dice->state ^= dice->state >> 27;
-	return ((dice->state * 0x2545f4914f6cdd1dULL) >> 32) % sides;
-}
-
-static bool one_in(struct dice *dice, u32 sides)
-{
-	return !roll(dice, sides);
-}
-
-__printf(2, 3)
-static void put(struct dice *dice, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	dice->used += vscnprintf(dice->text + dice->used,
-				 MAX_TEXT - dice->used, format, args);
-	va_end(args);
-}
-
-static bool put_line(struct dice *dice)
-{
-	bool good;
-
-	dice->p->step++;
-	good = replay_parse_line(dice->p, dice->text);
-	dice->used = 0;
-	dice->text[0] = '\0';
-	return good;
-}
 
 static const char *page(struct dice *dice, u32 part)
 {
-	u32 i = roll(dice, dice->nr_pages);
+	u32 i = dice_roll(dice, dice->nr_pages);
 
-	if (!one_in(dice, 8) && part < dice->nr_pages) {
+	if (!dice_one_in(dice, 8) && part < dice->nr_pages) {
 		i -= i % NR_PARTS;
 		i += part;
 		if (i >= dice->nr_pages)
@@ -92,14 +36,16 @@ static const char *frame(struct dice *dice, u32 part)
 {
 	static const char * const special[] = { "none", "beyond", "hole" };
 
-	return one_in(dice, 24) ? special[roll(dice, 3)] : page(dice, part);
+	return dice_one_in(dice, 24) ? special[dice_roll(dice, 3)] :
+				       page(dice, part);
 }
 
 static u32 slot(struct dice *dice)
 {
 	static const u16 often[] = { 0, 1, 2, 3, 255, 256, 272, 511 };
 
-	return one_in(dice, 8) ? roll(dice, 512) : often[roll(dice, 8)];
+	return dice_one_in(dice, 8) ? dice_roll(dice, 512) :
+				      often[dice_roll(dice, 8)];
 }
 
 static void put_flags(struct dice *dice)
@@ -107,47 +53,49 @@ static void put_flags(struct dice *dice)
 	static const char * const often[] = { "p", "pw", "pu", "pwu", "pwuad" };
 	static const char letters[] = "wutcasdg123x456789k";
 
-	put(dice, "|%s", often[roll(dice, ARRAY_SIZE(often))]);
-	if (one_in(dice, 4))
-		put(dice, "%c", letters[roll(dice, sizeof(letters) - 1)]);
+	dice_put(dice, "|%s", often[dice_roll(dice, ARRAY_SIZE(often))]);
+	if (dice_one_in(dice, 4))
+		dice_put(dice, "%c",
+			 letters[dice_roll(dice, sizeof(letters) - 1)]);
 }
 
 static void put_entry(struct dice *dice, u32 part)
 {
-	if (one_in(dice, 5)) {
-		put(dice, "0");
+	if (dice_one_in(dice, 5)) {
+		dice_put(dice, "0");
 		return;
 	}
-	put(dice, "%s", frame(dice, part));
-	if (!one_in(dice, 16))
+	dice_put(dice, "%s", frame(dice, part));
+	if (!dice_one_in(dice, 16))
 		put_flags(dice);
 }
 
 /* What a table of @level has entries for: the level below, or sometimes it. */
 static u32 below(struct dice *dice, u32 level)
 {
-	return one_in(dice, 6) ? level : level - 1;
+	return dice_one_in(dice, 6) ? level : level - 1;
 }
 
 static void put_request(struct dice *dice, u32 level)
 {
-	u32 low = one_in(dice, 10) ? roll(dice, 5) : 0;
+	u32 low = dice_one_in(dice, 10) ? dice_roll(dice, 5) : 0;
 
-	if (level == 3 && one_in(dice, 3))
-		put(dice, "window[%u]", roll(dice, 4));
+	if (level == 3 && dice_one_in(dice, 3))
+		dice_put(dice, "window[%u]", dice_roll(dice, 4));
 	else
-		put(dice, "%s[%u]", page(dice, level),
-		    level == 4 ? roll(dice, 256) : slot(dice));
+		dice_put(dice, "%s[%u]", page(dice, level),
+			 level == 4 ? dice_roll(dice, 256) : slot(dice));
 	if (low && low != 1)
-		put(dice, ":%u", low);
-	put(dice, " = ");
+		dice_put(dice, ":%u", low);
+	dice_put(dice, " = ");
 	put_entry(dice, below(dice, level));
 }
 
 static void put_window(struct dice *dice)
 {
-	put(dice, "window+%#x", roll(dice, 4) << 30 | roll(dice, 3) << 21 |
-	    roll(dice, 4) << 12);
+	dice_put(dice, "window+%#x",
+		 dice_roll(dice, 4) << 30 | dice_roll(dice, 3) << 21 |
+		 dice_roll(dice, 4) << 12);
 }
 
 static void make_l1(struct dice *dice)
@@ -172,13 +120,13 @@ static void make_l4(struct dice *dice)
 
 static void make_pin(struct dice *dice)
 {
-	u32 level = 1 + roll(dice, 4);
+	u32 level = 1 + dice_roll(dice, 4);
 
-	if (one_in(dice, 2))
-		put(dice, "mmuext UNPIN_TABLE %s", frame(dice, level));
+	if (dice_one_in(dice, 2))
+		dice_put(dice, "mmuext UNPIN_TABLE %s", frame(dice, level));
 	else
-		put(dice, "mmuext PIN_L%u_TABLE %s", level,
-		    frame(dice, level));
+		dice_put(dice, "mmuext PIN_L%u_TABLE %s", level,
+			 frame(dice, level));
 }
 
 static void make_va(struct dice *dice)
@@ -188,18 +136,18 @@ static void make_va(struct dice *dice)
 		" flush=invlpg:all", " dom=own", " dom=absent",
 	};
 
-	put(dice, "va ");
+	dice_put(dice, "va ");
 	put_window(dice);
-	put(dice, " = ");
-	put_entry(dice, one_in(dice, 6));
-	put(dice, "%s", flush[roll(dice, ARRAY_SIZE(flush))]);
+	dice_put(dice, " = ");
+	put_entry(dice, dice_one_in(dice, 6));
+	dice_put(dice, "%s", flush[dice_roll(dice, ARRAY_SIZE(flush))]);
 }
 
 static void make_raw(struct dice *dice)
 {
-	u32 level = 1 + roll(dice, 4);
+	u32 level = 1 + dice_roll(dice, 4);
 
-	put(dice, "write %s %u ", page(dice, level), slot(dice));
+	dice_put(dice, "write %s %u ", page(dice, level), slot(dice));
 	put_entry(dice, below(dice, level));
 }
 
@@ -212,18 +160,20 @@ static void make_flush(struct dice *dice)
 		"FLUSH_CACHE_GLOBAL", "77",
 	};
 
-	put(dice, "mmuext %s", often[roll(dice, ARRAY_SIZE(often))]);
-	if (one_in(dice, 8))
-		put(dice, " dom=own");
+	dice_put(dice, "mmuext %s", often[dice_roll(dice, ARRAY_SIZE(often))]);
+	if (dice_one_in(dice, 8))
+		dice_put(dice, " dom=own");
 }
 
 static void make_page(struct dice *dice)
 {
-	if (one_in(dice, 2))
-		put(dice, "mmuext CLEAR_PAGE %s", frame(dice, roll(dice, 5)));
+	if (dice_one_in(dice, 2))
+		dice_put(dice, "mmuext CLEAR_PAGE %s",
+			 frame(dice, dice_roll(dice, 5)));
 	else
-		put(dice, "mmuext COPY_PAGE %s %s", frame(dice, roll(dice, 5)),
-		    frame(dice, roll(dice, 5)));
+		dice_put(dice, "mmuext COPY_PAGE %s %s",
+			 frame(dice, dice_roll(dice, 5)),
+			 frame(dice, dice_roll(dice, 5)));
 }
 
 static void make_gdt(struct dice *dice)
@@ -233,12 +183,12 @@ static void make_gdt(struct dice *dice)
 		"0x00008b0000000067", "0x00af9b000000ffff",
 	};
 
-	if (one_in(dice, 3))
-		put(dice, "set_gdt %s %s entries=%u", frame(dice, 0),
-		    frame(dice, 0), roll(dice, 1200));
+	if (dice_one_in(dice, 3))
+		dice_put(dice, "set_gdt %s %s entries=%u", frame(dice, 0),
+			 frame(dice, 0), dice_roll(dice, 1200));
 	else
-		put(dice, "update_descriptor %s[%u] = %s", page(dice, 0),
-		    slot(dice), often[roll(dice, ARRAY_SIZE(often))]);
+		dice_put(dice, "update_descriptor %s[%u] = %s", page(dice, 0),
+			 slot(dice), often[dice_roll(dice, ARRAY_SIZE(often))]);
 }
 
 static void make_memory(struct dice *dice)
@@ -251,41 +201,41 @@ static void make_memory(struct dice *dice)
 		"exchange to", "hypercall memory_op 63 @null",
 	};
 
-	put(dice, "%s", often[roll(dice, ARRAY_SIZE(often))]);
+	dice_put(dice, "%s", often[dice_roll(dice, ARRAY_SIZE(often))]);
 }
 
 static void make_root(struct dice *dice)
 {
-	switch (roll(dice, 5)) {
+	switch (dice_roll(dice, 5)) {
 	case 0:
-		put(dice, "mmuext NEW_BASEPTR home");
+		dice_put(dice, "mmuext NEW_BASEPTR home");
 		break;
 	case 1:
-		put(dice, "mmuext NEW_BASEPTR %s", frame(dice, 4));
+		dice_put(dice, "mmuext NEW_BASEPTR %s", frame(dice, 4));
 		break;
 	case 2:
-		put(dice, "mmuext NEW_USER_BASEPTR %s", frame(dice, 4));
+		dice_put(dice, "mmuext NEW_USER_BASEPTR %s", frame(dice, 4));
 		break;
 	case 3:
-		put(dice, "mmuext NEW_USER_BASEPTR home");
+		dice_put(dice, "mmuext NEW_USER_BASEPTR home");
 		break;
 	default:
-		put(dice, "root %s", page(dice, 4));
+		dice_put(dice, "root %s", page(dice, 4));
 	}
 }
 
 static void make_batch(struct dice *dice)
 {
-	u32 nr = 2 + roll(dice, 4);
+	u32 nr = 2 + dice_roll(dice, 4);
 
-	put(dice, "mmu_update ");
+	dice_put(dice, "mmu_update ");
 	while (nr--) {
-		put_request(dice, 1 + roll(dice, 4));
+		put_request(dice, 1 + dice_roll(dice, 4));
 		if (nr)
-			put(dice, " ; ");
+			dice_put(dice, " ; ");
 	}
-	if (one_in(dice, 8))
-		put(dice, " count=%u", roll(dice, 4));
+	if (dice_one_in(dice, 8))
+		dice_put(dice, " count=%u", dice_roll(dice, 4));
 }
 
 /* What may be inside a multicall. */
@@ -296,18 +246,18 @@ static void (* const calls[])(struct dice *dice) = {
 
 static bool make_multicall(struct dice *dice)
 {
-	u32 nr = 1 + roll(dice, 4);
+	u32 nr = 1 + dice_roll(dice, 4);
 
-	put(dice, "multicall {");
-	if (!put_line(dice))
+	dice_put(dice, "multicall {");
+	if (!dice_put_line(dice))
 		return false;
 	while (nr--) {
-		calls[roll(dice, ARRAY_SIZE(calls))](dice);
-		if (!put_line(dice))
+		calls[dice_roll(dice, ARRAY_SIZE(calls))](dice);
+		if (!dice_put_line(dice))
 			return false;
 	}
-	put(dice, "}");
-	return put_line(dice);
+	dice_put(dice, "}");
+	return dice_put_line(dice);
 }
 
 /* Without the flush, what the CPU remembers would decide. */
@@ -316,17 +266,17 @@ static bool make_access(struct dice *dice)
 	char window[32];
 	u32 start;
 
-	put(dice, "mmuext INVLPG_LOCAL ");
+	dice_put(dice, "mmuext INVLPG_LOCAL ");
 	start = dice->used;
 	put_window(dice);
 	strscpy(window, dice->text + start, sizeof(window));
-	if (!put_line(dice))
+	if (!dice_put_line(dice))
 		return false;
-	if (one_in(dice, 2))
-		put(dice, "access r 8 %s", window);
+	if (dice_one_in(dice, 2))
+		dice_put(dice, "access r 8 %s", window);
 	else
-		put(dice, "access w 8 %s %u", window, roll(dice, 4096));
-	return put_line(dice);
+		dice_put(dice, "access w 8 %s %u", window, dice_roll(dice, 4096));
+	return dice_put_line(dice);
 }
 
 static const struct {
@@ -349,19 +299,28 @@ static const struct {
 	{ "root", make_root },
 	{ "batch", make_batch },
 	{ "multicall", NULL, make_multicall },
+	{ "reserve", dice_make_reserve },
+	{ "exchange", dice_make_exchange },
+	{ "physmap", dice_make_physmap },
+	{ "ask", dice_make_ask },
+	{ "content", dice_make_content },
 };
+
+/* What is made if nothing is said: for PV, and for translated callers. */
+#define PV_KINDS		(BIT(15) - 1)
+#define TRANSLATED_KINDS	(BIT(15) | GENMASK(19, 17))
 
 static bool make_one(struct dice *dice)
 {
 	u32 kind;
 
 	do {
-		kind = roll(dice, ARRAY_SIZE(kinds));
+		kind = dice_roll(dice, ARRAY_SIZE(kinds));
 	} while (!(dice->kinds & BIT(kind)));
 	if (kinds[kind].make_lines)
 		return kinds[kind].make_lines(dice);
 	kinds[kind].make(dice);
-	return put_line(dice);
+	return dice_put_line(dice);
 }
 
 static bool parse_kind(struct dice *dice, const char *name)
@@ -395,7 +354,7 @@ static bool parse_words(struct dice *dice, u32 *count)
 		if (!parse_kind(dice, p->words[i]))
 			return false;
 	if (!dice->kinds)
-		dice->kinds = BIT(ARRAY_SIZE(kinds)) - 1;
+		dice->kinds = dice_is_translated(dice) ? TRANSLATED_KINDS : PV_KINDS;
 	return true;
 }
 
@@ -407,6 +366,8 @@ static bool find_pages(struct dice *dice)
 	for (i = 0; i < script->nr_frames; i++)
 		if (!script->frames[i].empty)
 			dice->pages[dice->nr_pages++] = i;
+		else
+			dice->state_of[i] = DICE_HOLE;
 	return dice->nr_pages || replay_fail(dice->p, "there is no frame");
 }
 

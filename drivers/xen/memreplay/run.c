@@ -26,8 +26,10 @@
 #include "direct.h"
 #include "frames.h"
 #include "guests.h"
+#include "memory.h"
 #include "run.h"
 #include "show.h"
+#include "translated.h"
 #include "value.h"
 
 #define BREATH_NS	(20 * NSEC_PER_MSEC)
@@ -273,8 +275,19 @@ static bool went_well(struct replay_run *run, long ret, const char *why)
 	return false;
 }
 
+static bool begin_translated(struct replay_run *run)
+{
+	if (!went_well(run, replay_translated_begin(run),
+		       "there would be no way back"))
+		return false;
+	read_reservation(run);
+	return true;
+}
+
 static bool begin(struct replay_run *run)
 {
+	if (replay_backend.translated)
+		return begin_translated(run);
 	if (!went_well(run, look_around(run), "the root table has no room") ||
 	    !went_well(run, replay_frames_protect(run),
 		       "a page cannot be made read-only") ||
@@ -291,6 +304,7 @@ static void run_alone(struct replay_run *run)
 	migrate_disable();
 	local_irq_disable();
 	if (begin(run)) {
+		replay_memory_map_keep(run);
 		replay_say(run->out, "# xen-memreplay 1");
 		replay_end_line(run->out);
 		run_statements(run);
@@ -311,13 +325,15 @@ static int prepare(struct replay_run *run)
 	run->page = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	if (!run->page)
 		return -ENOMEM;
-	return replay_arena_init(&run->arena) ?: replay_frames_take(run) ?:
+	return replay_arena_init(&run->arena) ?:
+	       replay_memory_map_take(run) ?: replay_frames_take(run) ?:
 	       replay_guests_make(run) ?: replay_frames_foreign(run);
 }
 
 static void free_run(struct replay_run *run)
 {
 	replay_arena_exit(&run->arena);
+	kfree(run->memory_map);
 	kfree(run->page);
 	kvfree(run);
 }

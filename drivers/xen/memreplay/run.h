@@ -18,12 +18,23 @@ struct multicall_entry;
 /* What is in the place of an answer until there is one. */
 #define REPLAY_NO_ANSWER	0x5a5a5a5a
 
+/* What a translated guest can have at a page. */
+enum replay_special {
+	REPLAY_NOTHING,
+	REPLAY_SHARED_INFO,
+	REPLAY_OTHER_FRAME,
+};
+
 /**
  * struct replay_frame - a frame that has a name
  * @page: the guest's page, or NULL
  * @pfn: its number
  * @mfn: the machine frame behind it; the last one that was, if @lost
  * @lost: the machine frame was given back
+ * @special: what is at the page instead of memory: enum replay_special
+ * @special_idx: and which of them
+ * @unknown: what came to it may hold anything; of a frame without a page
+ * @batch: of frames that came in one piece; 0: it came alone
  * @root: holds the guest's part of a root table
  * @torn: since "root" the script wrote into the kernel's slots: whether that
  *        changed them is another thing on each machine
@@ -35,6 +46,10 @@ struct replay_frame {
 	unsigned long pfn;
 	u64 mfn;
 	bool lost;
+	u8 special;
+	u64 special_idx;
+	bool unknown;
+	u32 batch;
 	bool root;
 	bool torn;
 	bool hidden;
@@ -62,6 +77,10 @@ struct replay_frame {
  * @guests: numbers of the other domains; DOMID_INVALID: there is none any more
  * @extras: machine frames that the guest has and no page
  * @nr_extras: how many
+ * @nr_batches: how often frames came in one piece
+ * @shared_info: page where a translated guest has it; ~0: it has none
+ * @memory_map: the guest's, before the script changed it
+ * @nr_memory_map: its length
  * @left: how often each open repeat is still to be done
  * @nr_left: how many are open
  * @stopped: why it ended before its end, or NULL
@@ -86,6 +105,10 @@ struct replay_run {
 	u16 guests[REPLAY_MAX_GUESTS];
 	u64 extras[REPLAY_MAX_EXTRAS];
 	u32 nr_extras;
+	u32 nr_batches;
+	unsigned long shared_info;
+	u8 *memory_map;
+	u32 nr_memory_map;
 	u32 left[REPLAY_MAX_NESTING];
 	u32 nr_left;
 	const char *stopped;

@@ -3,12 +3,14 @@
 #ifndef _MEMREPLAY_SCRIPT_H
 #define _MEMREPLAY_SCRIPT_H
 
+#include <linux/bits.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
 
 #include "pool.h"
 
-#define REPLAY_MAX_FRAMES	256
+#define REPLAY_MAX_FRAMES	1024
+#define REPLAY_MAX_BLOCK	9
 #define REPLAY_MAX_SIZE		SZ_1M
 #define REPLAY_MAX_NAME		16
 #define REPLAY_MAX_GUESTS	4
@@ -103,6 +105,20 @@ enum replay_option {
 	REPLAY_OPT_EXCHANGED,
 	REPLAY_OPT_IN_LIST,
 	REPLAY_OPT_OUT_LIST,
+	REPLAY_OPT_FLAGS,
+	REPLAY_OPT_IN_FLAGS,
+	REPLAY_OPT_OUT_FLAGS,
+	REPLAY_OPT_SIZE,
+	REPLAY_OPT_ID,
+	REPLAY_OPT_FIRST,
+	REPLAY_OPT_FOREIGN,
+	REPLAY_OPT_IDXS,
+	REPLAY_OPT_GPFNS,
+	REPLAY_OPT_ERRS,
+	REPLAY_OPT_VNODES,
+	REPLAY_OPT_VCPUS,
+	REPLAY_OPT_RANGES,
+	REPLAY_OPT_PAD,
 	REPLAY_NR_OPTIONS,
 };
 
@@ -121,6 +137,25 @@ enum replay_op {
 	REPLAY_EXCHANGE,
 	REPLAY_RESERVATION,
 	REPLAY_MAX_RESERVATION,
+	/* The rest of memory_op; see memory-other.c. */
+	REPLAY_MAX_RAM_PAGE,
+	REPLAY_MAX_GPFN,
+	REPLAY_MACHPHYS_LIST,
+	REPLAY_MACHPHYS_COMPAT_LIST,
+	REPLAY_MACHPHYS_MAPPING,
+	REPLAY_MEMORY_MAP,
+	REPLAY_MACHINE_MEMORY_MAP,
+	REPLAY_SET_MEMORY_MAP,
+	REPLAY_ADD_TO_PHYSMAP,
+	REPLAY_ADD_TO_PHYSMAP_BATCH,
+	REPLAY_REMOVE_FROM_PHYSMAP,
+	REPLAY_CLAIM,
+	REPLAY_GET_POD_TARGET,
+	REPLAY_SET_POD_TARGET,
+	REPLAY_GET_VNUMAINFO,
+	REPLAY_ACQUIRE_RESOURCE,
+	REPLAY_RESERVED_MAP,
+	REPLAY_MEMORY_OP,
 	REPLAY_HYPERCALL,
 	REPLAY_MULTICALL,
 	REPLAY_SEGMENT_BASE,
@@ -141,6 +176,7 @@ enum replay_op {
 	REPLAY_CALLER,
 	REPLAY_FRAME,
 	REPLAY_EMPTY,
+	REPLAY_BLOCK,
 	REPLAY_NEW_GUEST,
 };
 
@@ -177,12 +213,20 @@ struct replay_statement {
  * @name: the name
  * @empty: there is no page of the guest's behind it
  * @foreign: the frame is one of another domain that the script has made
+ * @order: it is the first of a block of 2^@order pages
+ * @room: how many names from this on stand for consecutive pages
  */
 struct replay_frame_name {
 	char name[REPLAY_MAX_NAME];
 	bool empty;
 	bool foreign;
+	u8 order;
+	u16 room;
 };
+
+/* Types of caller. */
+#define REPLAY_CALLER_PV		BIT(0)
+#define REPLAY_CALLER_TRANSLATED	BIT(1)
 
 /**
  * struct replay_guest_name - another domain that the script wants
@@ -208,6 +252,9 @@ struct replay_guest_name {
  * @nr_guests: how many
  * @throwaway: the domain will not live through it
  * @control: only for a privileged caller
+ * @callers: types of caller that it is for, REPLAY_CALLER_*
+ * @shared_info: moves the guest's shared info
+ * @memory_map: changes the guest's memory map
  * @foreign: names a frame of another domain
  */
 struct replay_script {
@@ -221,6 +268,9 @@ struct replay_script {
 	unsigned int nr_guests;
 	bool throwaway;
 	bool control;
+	u8 callers;
+	bool shared_info;
+	bool memory_map;
 	bool foreign;
 };
 

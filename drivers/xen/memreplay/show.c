@@ -12,6 +12,7 @@
 
 #include "call.h"
 #include "frames.h"
+#include "memory.h"
 #include "names.h"
 #include "run.h"
 #include "show.h"
@@ -34,22 +35,33 @@ void replay_show_statement(struct replay_run *run,
 }
 
 /**
+ * replay_show_number() - a number that may be an error
+ * @run: the run
+ * @number: the number
+ */
+void replay_show_number(struct replay_run *run, long number)
+{
+	const char *name = NULL;
+
+	if (number < 0)
+		name = replay_name_of(replay_errors, -number);
+	if (name)
+		replay_say(run->out, " -%s", name);
+	else if (number == REPLAY_NO_ANSWER)
+		replay_say(run->out, " -");
+	else
+		replay_say(run->out, " %ld", number);
+}
+
+/**
  * replay_show_answer() - a return value
  * @run: the run
  * @ret: the value
  */
 void replay_show_answer(struct replay_run *run, long ret)
 {
-	const char *name = NULL;
-
-	if (ret < 0)
-		name = replay_name_of(replay_errors, -ret);
-	if (name)
-		replay_say(run->out, " -> -%s", name);
-	else if (ret == REPLAY_NO_ANSWER)
-		replay_say(run->out, " -> -");
-	else
-		replay_say(run->out, " -> %ld", ret);
+	replay_say(run->out, " ->");
+	replay_show_number(run, ret);
 }
 
 static void show_flags(struct replay_run *run, u64 word)
@@ -69,6 +81,9 @@ static const char *frame_in(struct replay_run *run, u64 word)
 	u64 mfn = (word & FRAME_BITS) >> PAGE_SHIFT;
 	int frame = replay_frame_of(run, mfn);
 
+	/* What has all bits set is no entry, but a hole. */
+	if (replay_backend.translated && (frame < 0 || frame >= REPLAY_NONE))
+		return NULL;
 	if (frame >= 0)
 		return replay_frame_name(run->script, frame);
 	return replay_names_no_frame(mfn) ? NULL : "kernel";
@@ -126,6 +141,12 @@ static void show_reservation(struct replay_run *run,
 		replay_say(run->out, " -> ok");
 }
 
+static bool is_figure(enum replay_op op)
+{
+	return op == REPLAY_RESERVATION || op == REPLAY_MAX_RESERVATION ||
+	       op == REPLAY_MAX_RAM_PAGE || op == REPLAY_MAX_GPFN;
+}
+
 static void show_done(struct replay_run *run, u32 done)
 {
 	if (done == REPLAY_NO_ANSWER)
@@ -141,8 +162,7 @@ static void show_done(struct replay_run *run, u32 done)
  */
 void replay_call_show(struct replay_run *run, const struct replay_call *call)
 {
-	if (call->st->op == REPLAY_RESERVATION ||
-	    call->st->op == REPLAY_MAX_RESERVATION)
+	if (is_figure(call->st->op))
 		show_reservation(run, call);
 	else
 		replay_show_answer(run, call->ret);
@@ -151,5 +171,7 @@ void replay_call_show(struct replay_run *run, const struct replay_call *call)
 	if (call->exchange)
 		replay_say(run->out, " exchanged %llu",
 			   (u64)call->exchange->nr_exchanged);
+	if (call->argument)
+		replay_memory_other_show(run, call);
 	replay_end_line(run->out);
 }

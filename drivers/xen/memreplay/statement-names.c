@@ -18,12 +18,29 @@ static bool parse_domain(struct replay_parser *p, struct replay_statement *st)
 	       replay_words_end(p, 2);
 }
 
+static bool add_caller(struct replay_parser *p, const char *word)
+{
+	if (!strcmp(word, "control"))
+		p->script->control = true;
+	else if (!strcmp(word, "pv"))
+		p->script->callers |= REPLAY_CALLER_PV;
+	else if (!strcmp(word, "translated"))
+		p->script->callers |= REPLAY_CALLER_TRANSLATED;
+	else
+		return replay_fail(p, "callers are pv, translated and control");
+	return true;
+}
+
 static bool parse_caller(struct replay_parser *p, struct replay_statement *st)
 {
-	p->script->control = true;
-	return (replay_is_word(p, 1, "control") ||
-		replay_fail(p, "a caller can only be control")) &&
-	       replay_words_end(p, 2);
+	u32 at;
+
+	if (!replay_has_word(p, 1))
+		return false;
+	for (at = 1; at < p->nr_words; at++)
+		if (!add_caller(p, p->words[at]))
+			return false;
+	return true;
 }
 
 static bool is_new_name(struct replay_parser *p, const char *name)
@@ -50,21 +67,16 @@ static bool add_name(struct replay_parser *p, const char *name, bool empty)
 	frame = &script->frames[script->nr_frames++];
 	strscpy(frame->name, name, sizeof(frame->name));
 	frame->empty = empty;
+	frame->room = 1;
 	return true;
 }
 
-static bool declare(struct replay_parser *p, bool empty)
+/* NAME0 and so on. */
+static bool add_names(struct replay_parser *p, u32 count, bool empty)
 {
 	char name[REPLAY_MAX_NAME + 8];
-	u32 count, i;
+	u32 i;
 
-	if (!replay_has_word(p, 1))
-		return false;
-	if (p->nr_words == 2)
-		return add_name(p, p->words[1], empty);
-	if (!replay_count_at(p, 2, REPLAY_MAX_FRAMES, &count) ||
-	    !replay_words_end(p, 3))
-		return false;
 	for (i = 0; i < count; i++) {
 		snprintf(name, sizeof(name), "%s%u", p->words[1], i);
 		if (!add_name(p, name, empty))
@@ -73,16 +85,55 @@ static bool declare(struct replay_parser *p, bool empty)
 	return true;
 }
 
+static bool declare(struct replay_parser *p, bool empty)
+{
+	u32 count;
+
+	if (!replay_has_word(p, 1))
+		return false;
+	if (p->nr_words == 2)
+		return add_name(p, p->words[1], empty);
+	return replay_count_at(p, 2, REPLAY_MAX_FRAMES, &count) &&
+	       replay_words_end(p, 3) && add_names(p, count, empty);
+}
+
 static bool parse_frame_directive(struct replay_parser *p,
 				  struct replay_statement *st)
 {
 	return declare(p, false);
 }
 
+/* All names from @first on stand for consecutive pages. */
+static void join_names(struct replay_script *script, u32 first)
+{
+	u32 i;
+
+	for (i = first; i < script->nr_frames; i++)
+		script->frames[i].room = script->nr_frames - i;
+}
+
 static bool parse_empty_directive(struct replay_parser *p,
 				  struct replay_statement *st)
 {
-	return declare(p, true);
+	u32 first = p->script->nr_frames;
+
+	if (!declare(p, true))
+		return false;
+	join_names(p->script, first);
+	return true;
+}
+
+static bool parse_block_directive(struct replay_parser *p,
+				  struct replay_statement *st)
+{
+	u32 first = p->script->nr_frames, order;
+
+	if (!replay_count_at(p, 2, REPLAY_MAX_BLOCK, &order) ||
+	    !replay_words_end(p, 3) || !add_names(p, 1U << order, false))
+		return false;
+	p->script->frames[first].order = order;
+	join_names(p->script, first);
+	return true;
 }
 
 /* Another domain, and its frames. */
@@ -114,6 +165,7 @@ const struct replay_syntax replay_directive_syntaxes[] = {
 	{ "caller", REPLAY_CALLER, 0, parse_caller },
 	{ "frame", REPLAY_FRAME, 0, parse_frame_directive },
 	{ "empty", REPLAY_EMPTY, 0, parse_empty_directive },
+	{ "block", REPLAY_BLOCK, 0, parse_block_directive },
 	{ "guest", REPLAY_NEW_GUEST, 0, parse_guest_directive },
 	{}
 };

@@ -34,11 +34,26 @@ const char * const replay_option_names[REPLAY_NR_OPTIONS] = {
 	[REPLAY_OPT_EXCHANGED] = "exchanged",
 	[REPLAY_OPT_IN_LIST] = "in_list",
 	[REPLAY_OPT_OUT_LIST] = "out_list",
+	[REPLAY_OPT_FLAGS] = "flags",
+	[REPLAY_OPT_IN_FLAGS] = "in_flags",
+	[REPLAY_OPT_OUT_FLAGS] = "out_flags",
+	[REPLAY_OPT_SIZE] = "size",
+	[REPLAY_OPT_ID] = "id",
+	[REPLAY_OPT_FIRST] = "first",
+	[REPLAY_OPT_FOREIGN] = "foreign",
+	[REPLAY_OPT_IDXS] = "idxs",
+	[REPLAY_OPT_GPFNS] = "gpfns",
+	[REPLAY_OPT_ERRS] = "errs",
+	[REPLAY_OPT_VNODES] = "vnodes",
+	[REPLAY_OPT_VCPUS] = "vcpus",
+	[REPLAY_OPT_RANGES] = "ranges",
+	[REPLAY_OPT_PAD] = "pad",
 };
 
 static const struct replay_syntax * const tables[] = {
 	replay_mmu_syntaxes,
 	replay_memory_syntaxes,
+	replay_physmap_syntaxes,
 	replay_call_syntaxes,
 	replay_direct_syntaxes,
 	replay_directive_syntaxes,
@@ -79,7 +94,12 @@ static bool parse_option(struct replay_parser *p, enum replay_option option,
 	case REPLAY_OPT_PTDOM:
 	case REPLAY_OPT_IN_DOM:
 	case REPLAY_OPT_OUT_DOM:
+	case REPLAY_OPT_FOREIGN:
 		return replay_parse_domain(p->script, word, value);
+	case REPLAY_OPT_FLAGS:
+	case REPLAY_OPT_IN_FLAGS:
+	case REPLAY_OPT_OUT_FLAGS:
+		return replay_parse_mem_flags(word, &value->number);
 	case REPLAY_OPT_FLUSH:
 		return replay_name_find(replay_flushes, word,
 					&value->number) ||

@@ -29,6 +29,7 @@ extern const char * const replay_option_names[REPLAY_NR_OPTIONS];
 /* By sort; each table ends with an entry without a name. */
 extern const struct replay_syntax replay_mmu_syntaxes[];
 extern const struct replay_syntax replay_memory_syntaxes[];
+extern const struct replay_syntax replay_physmap_syntaxes[];
 extern const struct replay_syntax replay_call_syntaxes[];
 extern const struct replay_syntax replay_direct_syntaxes[];
 extern const struct replay_syntax replay_directive_syntaxes[];

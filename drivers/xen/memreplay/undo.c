@@ -15,7 +15,9 @@
 #include <xen/interface/memory.h>
 
 #include "frames.h"
+#include "memory.h"
 #include "run.h"
+#include "translated.h"
 #include "value.h"
 
 static long mmuext(struct replay_run *run, unsigned int cmd, u64 mfn)
@@ -138,6 +140,11 @@ static void unmap_lost(struct replay_run *run)
 void replay_undo(struct replay_run *run)
 {
 	replay_arena_reset(&run->arena);
+	replay_memory_map_restore(run);
+	if (replay_backend.translated) {
+		replay_translated_undo(run);
+		return;
+	}
 	restore_roots(run);
 	restore_cpu(run);
 	close_window(run);

@@ -89,6 +89,47 @@ bool replay_names_no_frame(u64 mfn)
 }
 EXPORT_SYMBOL_FOR_KUNIT(replay_names_no_frame);
 
+/* NAME, or NAME:N where the name stands for a field. */
+static bool parse_mem_flag(char *word, u64 *flags)
+{
+	char *name = strsep(&word, ":");
+	u64 flag, number;
+
+	if (!strcmp(name, "bits")) {
+		*flags |= word && replay_parse_number(word, &number) ?
+			  number & 0xff : 0;
+		return word;
+	}
+	if (!strcmp(name, "node")) {
+		*flags |= word && replay_parse_number(word, &number) ?
+			  ((number + 1) & 0xff) << 8 : 0;
+		return word;
+	}
+	if (word || !replay_parse_named(replay_mem_flags, name, &flag))
+		return false;
+	*flags |= flag;
+	return true;
+}
+
+/**
+ * replay_parse_mem_flags() - how memory is wanted: bits:32+node:1+exact
+ * @word: the word; cut up
+ * @flags: filled in
+ *
+ * Return: false if it is not like that.
+ */
+bool replay_parse_mem_flags(char *word, u64 *flags)
+{
+	char *flag;
+
+	*flags = 0;
+	while ((flag = strsep(&word, "+")))
+		if (!parse_mem_flag(flag, flags))
+			return false;
+	return true;
+}
+EXPORT_SYMBOL_FOR_KUNIT(replay_parse_mem_flags);
+
 static bool parse_flags(const char *word, u64 *flags)
 {
 	char letter[2] = {};

@@ -21,6 +21,10 @@ struct replay_name;
 /* Where a PC has no memory, but video. */
 #define REPLAY_HOLE_MFN		0xa0
 
+/* Where a translated guest has none, and room for frames that it has not yet. */
+#define REPLAY_HOLE_GFN		0xd0000
+#define REPLAY_EMPTY_GFN	0xd1000
+
 bool replay_parse_number(const char *word, u64 *number);
 bool replay_parse_named(const struct replay_name *names, const char *word,
 			u64 *number);
@@ -28,6 +32,7 @@ bool replay_parse_value(struct replay_script *script, char *word,
 			struct replay_value *value);
 bool replay_parse_argument(struct replay_script *script, char *word,
 			   struct replay_value *value);
+bool replay_parse_mem_flags(char *word, u64 *flags);
 bool replay_names_no_frame(u64 mfn);
 bool replay_parse_domain(const struct replay_script *script, const char *word,
 			 struct replay_value *value);

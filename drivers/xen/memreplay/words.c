@@ -160,6 +160,14 @@ bool replay_argument_at(struct replay_parser *p, u32 at,
 		replay_fail(p, "not an argument"));
 }
 
+/* A translated guest has frames also where a PC has none, and at 0. */
+static bool is_no_frame(const struct replay_script *script, u64 number)
+{
+	if (script->callers & REPLAY_CALLER_TRANSLATED)
+		return number >= BIT_ULL(28);
+	return replay_names_no_frame(number);
+}
+
 /**
  * replay_frame_at() - a frame's number
  * @p: the parser
@@ -175,7 +183,7 @@ bool replay_frame_at(struct replay_parser *p, u32 at,
 		return false;
 	return value->kind == REPLAY_MFN ||
 	       (value->kind == REPLAY_NUMBER &&
-		replay_names_no_frame(value->number)) ||
+		is_no_frame(p->script, value->number)) ||
 	       replay_fail(p, "not a frame");
 }
 

@@ -9,16 +9,14 @@ REFUSED=
 
 run_suites()
 {
-	local ko failed=0 dry=0 adopt=$1 control=0 suites=kunit
+	local ko failed=0 adopt=$1 control=0 suites=kunit
 
 	case $1 in
 	control) adopt=pv control=1 suites=control-kunit ;;
 	control-translated) adopt=translated control=1 suites=control-kunit ;;
 	esac
 	load xen-memcore adopt="$adopt" control=$control spare_mb=128 && load xen-memfront hypervisor=core || return 1
-	# Only a PV guest has page tables; elsewhere scripts are read and not run.
-	[ "$adopt" = pv ] || dry=1
-	load xen-memreplay dry=$dry || return 1
+	load xen-memreplay || return 1
 	for ko in /lab/modules/*-$suites.ko; do
 		insmod "$ko" || failed=1
 	done
