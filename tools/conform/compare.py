@@ -22,7 +22,13 @@ MEMORY = {
     "decrease": "decrease_reservation", "populate": "populate_physmap",
     "increase": "increase_reservation", "exchange": "exchange",
     "reservation": "current_reservation", "maximum_reservation": "maximum_reservation",
+    "claim": "claim_pages", "reserved_memory_map": "reserved_device_memory_map",
 }
+MEMORY.update({name: name for name in (
+    "maximum_ram_page", "maximum_gpfn", "machphys_mfn_list", "machphys_compat_mfn_list",
+    "machphys_mapping", "memory_map", "machine_memory_map", "set_memory_map",
+    "add_to_physmap", "add_to_physmap_batch", "remove_from_physmap", "get_pod_target",
+    "set_pod_target", "get_vnumainfo", "acquire_resource")})
 CALLS = ("set_gdt", "update_descriptor", "stack_switch", "set_segment_base", "vm_assist",
          "multicall", "hypercall")
 GUEST = ("write", "fill", "read", "dump", "root", "access")
@@ -70,7 +76,8 @@ def read_transcripts(path):
 def read_jobs(directory):
     """Names, by kind."""
     jobs = []
-    for kind in ("ordinary", "control", "throwaway"):
+    for kind in ("ordinary", "ordinary-translated", "control", "throwaway",
+                 "throwaway-translated"):
         with open(os.path.join(directory, "jobs", kind + ".list"), encoding="ascii") as names:
             jobs += [(name.strip(), kind) for name in names]
     return jobs
@@ -95,6 +102,8 @@ def calls_of(answer):
     if first == "mmuext":
         items[0] = items[0][len("mmuext"):].strip()
         return [("mmuext_op", item.split()[0] if item else "-") for item in items]
+    if first == "memory_op":
+        return [("memory_op", words[1])]
     if first in MEMORY:
         return [("memory_op", MEMORY[first])]
     if first in ("mmu_update",) or (len(words) > 1 and words[1] == "=") or ENTRY.fullmatch(first):
@@ -144,7 +153,7 @@ class Comparison:
             self.note(f"{name}: ended on Xen as '{xen.status}', on the core as '{core.status}'")
             return wrong + 1
         for side, transcript in zip(SIDES, (xen, core)):
-            killed = kind == "throwaway" and transcript.status == "killed"
+            killed = kind.startswith("throwaway") and transcript.status == "killed"
             if not (killed or transcript.whole and transcript.status == "ok"):
                 self.note(f"{name}: {side}: not whole, {transcript.status}")
                 wrong += 1

@@ -10,7 +10,7 @@ core_up()
 {
 	local max=$CORE/max_pages
 
-	load xen-memcore adopt=pv spare_mb=16 "$@" && echo $(($(cat $max) + 256)) >$max &&
+	load xen-memcore spare_mb=16 "$@" && echo $(($(cat $max) + 256)) >$max &&
 		load xen-memreplay
 }
 
@@ -30,13 +30,14 @@ in_core()
 	core_down
 }
 
-# What kills the domain gets a new core each time.
+# throwaways LIST PARAMETER...: what kills the domain gets a new core each time.
 throwaways()
 {
-	local name
+	local name list=$1
 
-	for name in $(conform_list throwaway); do
-		core_up || return 1
+	shift
+	for name in $(conform_list "$list"); do
+		core_up "$@" || return 1
 		conform_run "$name" >>$OUT
 		core_down || return 1
 	done
@@ -44,8 +45,10 @@ throwaways()
 
 : >$OUT
 expect "the jobs are there" conform_unpack || stop
-expect "ordinary jobs" in_core ordinary
-expect "jobs of a control domain" in_core control control=1
-expect "jobs that end their domain" throwaways
+expect "ordinary jobs" in_core ordinary adopt=pv
+expect "those of a translated domain" in_core ordinary-translated adopt=translated
+expect "jobs of a control domain" in_core control adopt=pv control=1
+expect "jobs that end their domain" throwaways throwaway adopt=pv
+expect "those of a translated domain" throwaways throwaway-translated adopt=translated
 gzip -c $OUT >$OUT.gz
 expect "the transcripts are on their way" channel send $OUT.gz

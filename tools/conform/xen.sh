@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0
-# about: make conform, Xen's half: every job on real Xen, in an ordinary PV domU, in dom0
-# where a job asks for a control domain, and in a domU of its own where it ends its domain
+# about: make conform, Xen's half: every job on real Xen, in an ordinary PV or PVH domU, in
+# dom0 where a job asks for a control domain, and in a domU of its own where it ends its domain
 # timeout: 300
 # dom0_mem: 640M
-# append: DOMUS=pv DOMU_MEMORY=192 DOMU_MAXMEM=192 DOMU_TIMEOUT=200
+# append: DOMU_MEMORY=192 DOMU_MAXMEM=192 DOMU_TIMEOUT=200
 . /lab/conform.sh
 
 OUT=/run/transcripts
 PREPARE='. /lab/verbs.sh; . /lab/conform.sh; conform_unpack && load xen-memreplay'
 
-# In the domU the transcripts are packed and handed over in granted pages.
+# ordinary pv|pvh LIST: in the domU the transcripts are packed and handed over in granted pages.
 ordinary()
 {
 	local number
 
-	in_domu pv "$PREPARE && conform_all ordinary >$OUT && gzip $OUT &&
+	in_domu "$1" "$PREPARE && conform_all $2 >$OUT && gzip $OUT &&
 		insmod /lab/host/xen-gntalloc.ko limit=1024" || return 1
-	number=$(in_domu pv "parcel give $OUT.gz") &&
-		parcel take "$(domid_of pv)" "$number" >$OUT.gz
+	number=$(in_domu "$1" "parcel give $OUT.gz") &&
+		parcel take "$(domid_of "$1")" "$number" >>$OUT.gz
 }
 
 control()
@@ -25,10 +25,11 @@ control()
 	load xen-memreplay && conform_all control | gzip >>$OUT.gz
 }
 
-# throwaway_create NAME: a domU like "pv" under another name.
+# throwaway_create NAME pv|pvh: a domU like that under another name.
 throwaway_create()
 {
-	sed -e "s/loglevel=5/loglevel=8/" -e "s/^name = .*/name = \"$1\"/" -e "s/domu-pv/domu-$1/" /etc/xen/pv.cfg >"/etc/xen/$1.cfg"
+	sed -e "s/loglevel=5/loglevel=8/" -e "s/^name = .*/name = \"$1\"/" \
+		-e "s/domu-$2/domu-$1/" "/etc/xen/$2.cfg" >"/etc/xen/$1.cfg"
 	xl create "/etc/xen/$1.cfg" >/dev/null
 }
 
@@ -42,12 +43,12 @@ throwaway_told()
 	END { if (NR) print last }'
 }
 
-# throwaway NAME: its transcript; it is over when the domain is, or when it says so.
+# throwaway NAME pv|pvh: its transcript; it is over when the domain is, or when it says so.
 throwaway()
 {
 	local status
 
-	throwaway_create "$1" && wait_until 60 agent_ready "$1" || return 1
+	throwaway_create "$1" "$2" && wait_until 60 agent_ready "$1" || return 1
 	status=$(in_domu "$1" "$PREPARE && cat $JOBS/$1.hc >$REPLAY/run; cat $REPLAY/status")
 	if [ $? -eq 125 ]; then status=killed; else xl destroy "$1"; fi
 	# The last words may still be in the ring.
@@ -57,18 +58,21 @@ throwaway()
 	echo "== STATUS: $status"
 }
 
+# throwaways pv|pvh LIST
 throwaways()
 {
 	local name
 
-	for name in $(conform_list throwaway); do
-		throwaway "$name" >/run/one || return 1
+	for name in $(conform_list "$2"); do
+		throwaway "$name" "$1" >/run/one || return 1
 		gzip </run/one >>$OUT.gz
 	done
 }
 
 expect "the jobs are there" conform_unpack || stop
-expect "ordinary jobs" ordinary
+expect "ordinary jobs" ordinary pv ordinary
+expect "those of a translated domain" ordinary pvh ordinary-translated
 expect "jobs of a control domain" control
-expect "jobs that end their domain" throwaways
+expect "jobs that end their domain" throwaways pv throwaway
+expect "those of a translated domain" throwaways pvh throwaway-translated
 expect "the transcripts are on their way" channel send $OUT.gz
