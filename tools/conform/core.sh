@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # about: make conform, the core's half: every job on the in-tree core
-# timeout: 300
+# timeout: 480
 . /lab/conform.sh
 
 OUT=/run/transcripts

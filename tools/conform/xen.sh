@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # about: make conform, Xen's half: every job on real Xen, in an ordinary PV or PVH domU, in
 # dom0 where a job asks for a control domain, and in a domU of its own where it ends its domain
-# timeout: 300
+# timeout: 480
 # dom0_mem: 640M
-# append: DOMU_MEMORY=192 DOMU_MAXMEM=192 DOMU_TIMEOUT=200
+# append: DOMU_MEMORY=192 DOMU_MAXMEM=192 DOMU_TIMEOUT=300 DOMU_BOOT=150
 . /lab/conform.sh
 
 OUT=/run/transcripts
