@@ -48,7 +48,7 @@ throwaway()
 {
 	local status
 
-	throwaway_create "$1" "$2" && wait_until 60 agent_ready "$1" || return 1
+	throwaway_create "$1" "$2" && wait_until "${DOMU_BOOT:-60}" agent_ready "$1" || return 1
 	status=$(in_domu "$1" "$PREPARE && cat $JOBS/$1.hc >$REPLAY/run; cat $REPLAY/status")
 	if [ $? -eq 125 ]; then status=killed; else xl destroy "$1"; fi
 	# The last words may still be in the ring.
@@ -73,6 +73,8 @@ expect "the jobs are there" conform_unpack || stop
 expect "ordinary jobs" ordinary pv ordinary
 expect "those of a translated domain" ordinary pvh ordinary-translated
 expect "jobs of a control domain" control
+xl destroy pv
 expect "jobs that end their domain" throwaways pv throwaway
+xl destroy pvh
 expect "those of a translated domain" throwaways pvh throwaway-translated
 expect "the transcripts are on their way" channel send $OUT.gz
