@@ -82,6 +82,24 @@ struct memcore_status {
 	unsigned long nr_frames;
 };
 
+/**
+ * struct memcore_peer - a domain that nothing runs
+ * @domid: its number
+ * @translated: its type
+ * @nr_pages: pages that it has to play with, at pfn 0 and up
+ * @nr_pfns: all of them; behind those are its page tables, if it is a PV domain
+ * @p2m: machine frame of each; of a translated domain the pfn itself
+ * @root: machine frame of its root table, or 0
+ */
+struct memcore_peer {
+	u16 domid;
+	bool translated;
+	unsigned long nr_pages;
+	unsigned long nr_pfns;
+	unsigned long *p2m;
+	unsigned long root;
+};
+
 int memcore_tool_audit(char *buf, size_t len);
 u64 memcore_tool_stat(enum memcore_stat stat);
 void memcore_tool_status(struct memcore_status *status);
@@ -91,5 +109,10 @@ int memcore_tool_set_max_pages(unsigned long max_pages);
 long memcore_tool_call_as(u16 domid, unsigned int nr, unsigned long a1,
 			  unsigned long a2, unsigned long a3, unsigned long a4,
 			  unsigned long a5);
+int memcore_tool_peer_make(bool translated, unsigned long nr_pages,
+			   struct memcore_peer *peer);
+int memcore_tool_peer_end(struct memcore_peer *peer);
+int memcore_tool_access_as(u16 domid, unsigned long addr, void *buf, size_t len,
+			   unsigned int access);
 
 #endif

@@ -31,7 +31,15 @@ MEMORY.update({name: name for name in (
     "set_pod_target", "get_vnumainfo", "acquire_resource")})
 CALLS = ("set_gdt", "update_descriptor", "stack_switch", "set_segment_base", "vm_assist",
          "multicall", "hypercall")
-GUEST = ("write", "fill", "read", "dump", "root", "access")
+GRANT = {
+    "map": "map_grant_ref", "unmap": "unmap_grant_ref", "replace": "unmap_and_replace",
+    "swap": "swap_grant_ref", "grant_op": "other",
+}
+GRANT.update({name: name for name in (
+    "setup_table", "transfer", "copy", "query_size", "set_version", "get_status_frames",
+    "get_version", "cache_flush")})
+GUEST = ("write", "fill", "read", "dump", "root", "access", "grant", "entry", "take", "vacate",
+         "occupy")
 
 
 class Transcript:
@@ -77,7 +85,7 @@ def read_jobs(directory):
     """Names, by kind."""
     jobs = []
     for kind in ("ordinary", "ordinary-translated", "control", "throwaway",
-                 "throwaway-translated"):
+                 "throwaway-translated", "peer", "peer-translated"):
         with open(os.path.join(directory, "jobs", kind + ".list"), encoding="ascii") as names:
             jobs += [(name.strip(), kind) for name in names]
     return jobs
@@ -94,6 +102,9 @@ def calls_of(answer):
     statement = ANSWER.match(answer).group(2).split(" -> ")[0]
     statement = statement.replace("{", "").replace("}", "multicall", 1).strip()
     words = statement.split()
+    if words[0] == "peer":
+        words = words[1:]
+        statement = " ".join(words)
     first = words[0]
     items = [item.strip() for item in statement.split(";")]
     if first == "va":
@@ -102,6 +113,8 @@ def calls_of(answer):
     if first == "mmuext":
         items[0] = items[0][len("mmuext"):].strip()
         return [("mmuext_op", item.split()[0] if item else "-") for item in items]
+    if first in GRANT:
+        return [("grant_table_op", GRANT[first])] * len(items)
     if first == "memory_op":
         return [("memory_op", words[1])]
     if first in MEMORY:

@@ -1,23 +1,68 @@
 # SPDX-License-Identifier: GPL-2.0
-# about: make conform, Xen's half: every job on real Xen, in an ordinary PV or PVH domU, in
+# about: make conform, Xen's half: every job on real Xen, in an ordinary PV or PVH domU or both, in
 # dom0 where a job asks for a control domain, and in a domU of its own where it ends its domain
-# timeout: 480
+# timeout: 600
 # dom0_mem: 640M
 # append: DOMU_MEMORY=192 DOMU_MAXMEM=192 DOMU_TIMEOUT=300 DOMU_BOOT=150
 . /lab/conform.sh
 
 OUT=/run/transcripts
-PREPARE='. /lab/verbs.sh; . /lab/conform.sh; conform_unpack && load xen-memreplay'
+MEET=/replay
+PREPARE=". /lab/verbs.sh; . /lab/conform.sh; conform_unpack && load xen-memreplay meet=$MEET"
 
-# ordinary pv|pvh LIST: in the domU the transcripts are packed and handed over in granted pages.
-ordinary()
+prepare()
+{
+	in_domu pv "$PREPARE" && in_domu pvh "$PREPARE"
+}
+
+# side pv|pvh N|Y LIST: in the domU, its part of jobs of two domains; Y: as the second.
+side()
+{
+	in_domu "$1" ". /lab/conform.sh; echo $2 >/sys/module/xen_memreplay/parameters/second
+		conform_all $3 >/run/$3; gzip /run/$3"
+}
+
+# peers FIRST SECOND LIST: both at once. They meet where both may read and write.
+peers()
+{
+	local other LAB_PAUSE=1
+
+	xenstore-write $MEET "" && xenstore-chmod $MEET n0 "b$(domid_of pv)" "b$(domid_of pvh)" || return 1
+	side "$2" Y "$3" &
+	other=$!
+	side "$1" N "$3" && wait $other
+}
+
+# handed_over pv|pvh FILE: out of the domU, in granted pages.
+handed_over()
 {
 	local number
 
-	in_domu "$1" "$PREPARE && conform_all $2 >$OUT && gzip $OUT &&
-		insmod /lab/host/xen-gntalloc.ko limit=1024" || return 1
-	number=$(in_domu "$1" "parcel give $OUT.gz") &&
+	number=$(in_domu "$1" "parcel give $2.gz") &&
 		parcel take "$(domid_of "$1")" "$number" >>$OUT.gz
+}
+
+# Kernels that grant have no grants for others to play with: the granting module comes last.
+ordinary()
+{
+	in_domu "$1" ". /lab/conform.sh; conform_all $2 >$OUT && gzip $OUT &&
+		insmod /lab/host/xen-gntalloc.ko limit=1024" || return 1
+	handed_over "$1" $OUT
+}
+
+part()
+{
+	echo "== PART $1" | gzip >>$OUT.gz
+}
+
+# parts FIRST SECOND LIST: of jobs of two domains, what each has told.
+parts()
+{
+	part first
+	handed_over "$1" "/run/$3" || return 1
+	part second
+	handed_over "$2" "/run/$3" || return 1
+	part whole
 }
 
 control()
@@ -70,8 +115,13 @@ throwaways()
 }
 
 expect "the jobs are there" conform_unpack || stop
+expect "both domUs are ready" prepare || stop
+expect "jobs of two domains, the first PV" peers pv pvh peer
+expect "and the other way round" peers pvh pv peer-translated
 expect "ordinary jobs" ordinary pv ordinary
 expect "those of a translated domain" ordinary pvh ordinary-translated
+expect "what two domains have told" parts pv pvh peer
+expect "and the other way round" parts pvh pv peer-translated
 expect "jobs of a control domain" control
 xl destroy pv
 expect "jobs that end their domain" throwaways pv throwaway

@@ -16,6 +16,7 @@
 #include <memcore/memcore.h>
 
 #include "backend.h"
+#include "peer.h"
 
 static long (*core_hypercall)(unsigned int nr, unsigned long a1,
 			      unsigned long a2, unsigned long a3,
@@ -59,6 +60,7 @@ static void core_footing(struct replay_footing *footing)
 
 static void core_detach(void)
 {
+	replay_peer_detach();
 	if (core_root)
 		symbol_put(memcore_root);
 	if (core_access)
@@ -79,7 +81,8 @@ static bool get_symbols(void)
 	core_start_info = symbol_get(memcore_start_info);
 	core_access = symbol_get(memcore_access);
 	core_root = symbol_get(memcore_root);
-	return core_hypercall && core_start_info && core_access && core_root;
+	return core_hypercall && core_start_info && core_access && core_root &&
+	       replay_peer_attach();
 }
 
 /**
@@ -110,6 +113,10 @@ int replay_core_attach(struct replay_backend *backend)
 		.detach = core_detach,
 		.sleeps = true,
 		.translated = !info,
+		.make_peer = replay_peer_make,
+		.end_peer = replay_peer_end,
+		.take_refs = replay_peer_refs,
+		.give_refs = replay_peer_give_refs,
 	};
 	if (!info)
 		return 0;

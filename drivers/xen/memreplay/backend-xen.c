@@ -15,6 +15,7 @@
 #include <asm/xen/page.h>
 
 #include "backend.h"
+#include "meet.h"
 
 /**
  * replay_xen_call() - enter Xen
@@ -144,10 +145,11 @@ static void xen_footing(struct replay_footing *footing)
 }
 
 /**
- * replay_xen_detach() - there is nothing to let go of
+ * replay_xen_detach() - let go of the other domain
  */
 void replay_xen_detach(void)
 {
+	replay_meet_end();
 }
 
 /**
@@ -158,16 +160,8 @@ bool replay_xen_present(void)
 	return xen_domain();
 }
 
-/**
- * replay_xen_attach() - put Xen behind
- * @backend: filled in
- *
- * Return: 0.
- */
-int replay_xen_attach(struct replay_backend *backend)
+static void attach_pv(struct replay_backend *backend)
 {
-	if (!xen_pv_domain())
-		return replay_xen_attach_translated(backend);
 	*backend = (struct replay_backend) {
 		.name = "xen",
 		.hypercall = replay_xen_call,
@@ -180,5 +174,20 @@ int replay_xen_attach(struct replay_backend *backend)
 		.p2m_size = xen_p2m_size,
 		.control = xen_start_flags & SIF_PRIVILEGED,
 	};
+}
+
+/**
+ * replay_xen_attach() - put Xen behind
+ * @backend: filled in
+ *
+ * Return: 0.
+ */
+int replay_xen_attach(struct replay_backend *backend)
+{
+	if (xen_pv_domain())
+		attach_pv(backend);
+	else
+		replay_xen_attach_translated(backend);
+	replay_meet_attach(backend);
 	return 0;
 }

@@ -42,9 +42,19 @@ struct replay_footing {
  * @m2p_size: length of @m2p
  * @own_domid: the caller's domain number
  * @control: the caller is privileged
+ * @side: which of two domains the caller is; NULL: the first
  * @sleeps: making and ending domains needs a context that may sleep
  * @translated: the caller's frames are numbered by itself
  * @shared_info: page of a translated kernel's where it has its shared info
+ * @make_peer: makes the other of two domains, which is run from here, too
+ * @end_peer: ends it
+ * @meet: meets the other domain, if it runs by itself
+ * @tell: tells it that it is its turn
+ * @await: waits until it is this one's turn
+ * @stop: tells that this one goes no further
+ * @take_pfn: gives a page of a caller that is not the running kernel
+ * @take_refs: gives grant references that are nobody's else
+ * @give_refs: takes them back
  */
 struct replay_backend {
 	const char *name;
@@ -62,9 +72,19 @@ struct replay_backend {
 	unsigned long m2p_size;
 	u16 own_domid;
 	bool control;
+	u8 (*side)(void);
 	bool sleeps;
 	bool translated;
 	unsigned long (*shared_info)(void);
+	int (*make_peer)(struct replay_backend *peer);
+	void (*end_peer)(void);
+	int (*meet)(char *card, size_t size);
+	void (*tell)(void);
+	int (*await)(void);
+	void (*stop)(void);
+	bool (*take_pfn)(unsigned long *pfn);
+	int (*take_refs)(u32 *refs, u32 nr);
+	void (*give_refs)(const u32 *refs, u32 nr);
 };
 
 extern struct replay_backend replay_backend;

@@ -13,6 +13,7 @@
 #include "call.h"
 #include "frames.h"
 #include "memory.h"
+#include "grants.h"
 #include "run.h"
 
 /**
@@ -245,6 +246,12 @@ void replay_call_build(struct replay_run *run,
 		       const struct replay_statement *st,
 		       struct replay_call *call)
 {
-	*call = (struct replay_call) { .st = st, .nr = builders[st->op].nr };
+	*call = (struct replay_call) { .st = st };
+	if (replay_op_grants(st->op)) {
+		call->nr = __HYPERVISOR_grant_table_op;
+		replay_grant_build(run, call);
+		return;
+	}
+	call->nr = builders[st->op].nr;
 	builders[st->op].build(run, call);
 }

@@ -19,6 +19,7 @@ struct xen_memory_exchange;
  * @exchange: the argument of an exchange
  * @argument: what another memory call points to
  * @errs: what became of each entry of a batch
+ * @ops: the operations of grant_table_op
  * @ret: the answer
  */
 struct replay_call {
@@ -30,6 +31,7 @@ struct replay_call {
 	struct xen_memory_exchange *exchange;
 	void *argument;
 	s32 *errs;
+	void *ops;
 	long ret;
 };
 

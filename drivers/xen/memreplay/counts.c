@@ -19,6 +19,7 @@ static struct {
 	u64 updates[8];
 	u64 commands[32];
 	u64 memory[64];
+	u64 grants[16];
 	u64 accesses[2];
 } counts;
 
@@ -48,6 +49,8 @@ void replay_count_call(struct replay_run *run, const struct replay_call *call)
 	counts.calls[call->nr & 255]++;
 	if (call->nr == __HYPERVISOR_memory_op)
 		counts.memory[call->arg[0] & 63]++;
+	if (call->nr == __HYPERVISOR_grant_table_op)
+		counts.grants[call->arg[0] & 15]++;
 	count_items(run, call->st);
 }
 
@@ -92,6 +95,9 @@ void replay_counts_show(struct seq_file *m)
 	for (i = 0; i < ARRAY_SIZE(counts.memory); i++)
 		show_count(m, "memory_op:", replay_memory_commands, i,
 			   counts.memory[i]);
+	for (i = 0; i < ARRAY_SIZE(counts.grants); i++)
+		show_count(m, "grant_table_op:", replay_grant_commands, i,
+			   counts.grants[i]);
 	seq_printf(m, "access:r %llu\naccess:w %llu\n", counts.accesses[0],
 		   counts.accesses[1]);
 }

@@ -49,15 +49,25 @@ static void set_status(int ret, const char *why)
 	case -ENXIO:
 		strscpy(status, "skipped: no other domain", sizeof(status));
 		break;
+	case -ENOMEM:
+		strscpy(status, "stopped: out of memory", sizeof(status));
+		break;
+	case -ETIMEDOUT:
+		strscpy(status, "stopped: the other domain does not come",
+			sizeof(status));
+		break;
 	default:
-		snprintf(status, sizeof(status), "stopped: %s",
-			 why ?: "out of memory");
+		if (why)
+			snprintf(status, sizeof(status), "stopped: %s", why);
+		else
+			snprintf(status, sizeof(status),
+				 "stopped: it cannot begin (%d)", ret);
 	}
 }
 
 static bool is_for_caller(const struct replay_script *script)
 {
-	return script->callers & (replay_backend.translated ?
+	return script->peer || script->callers & (replay_backend.translated ?
 				  REPLAY_CALLER_TRANSLATED : REPLAY_CALLER_PV);
 }
 

@@ -47,6 +47,28 @@ void dice_put(struct dice *dice, const char *format, ...)
 	va_end(args);
 }
 
+/* A new line, which says whose it is. */
+static void start_line(struct dice *dice)
+{
+	dice->used = 0;
+	dice->text[0] = '\0';
+	if (dice->side && !dice->inside)
+		dice_put(dice, "peer ");
+}
+
+/**
+ * dice_take_side() - the next lines are of this domain
+ * @dice: the dice, between two lines
+ * @side: which
+ */
+void dice_take_side(struct dice *dice, u8 side)
+{
+	dice->side = side;
+	dice->pages = dice->all_pages[side];
+	dice->nr_pages = dice->nr_all_pages[side];
+	start_line(dice);
+}
+
 /**
  * dice_put_line() - the line is complete
  * @dice: the dice
@@ -59,8 +81,7 @@ bool dice_put_line(struct dice *dice)
 
 	dice->p->step++;
 	good = replay_parse_line(dice->p, dice->text);
-	dice->used = 0;
-	dice->text[0] = '\0';
+	start_line(dice);
 	return good;
 }
 

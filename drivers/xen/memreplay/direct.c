@@ -10,6 +10,7 @@
 #include "counts.h"
 #include "direct.h"
 #include "frames.h"
+#include "grants.h"
 #include "run.h"
 #include "show.h"
 #include "value.h"
@@ -17,7 +18,7 @@
 static bool load_page(struct replay_run *run, u16 frame)
 {
 	/* Word by word, a hole of a translated guest would take long. */
-	return run->frames[frame].page &&
+	return run->frames[frame].paged &&
 	       !(replay_backend.translated && run->frames[frame].lost) &&
 	       replay_backend.load(replay_frame_va(&run->frames[frame]),
 				   run->page, PAGE_SIZE);
@@ -55,9 +56,14 @@ static bool is_kept_off(struct replay_run *run, u16 frame)
 /* Make the mapping writable; a refusal is the statement's answer. */
 static bool open_page(struct replay_run *run, u16 frame)
 {
-	long ret = replay_backend.translated ? 0 :
-		   replay_frame_map(&run->frames[frame], REPLAY_PTE_RW);
+	long ret;
 
+	if (!replay_backend.translated && replay_grants_cover(run, frame)) {
+		say_result(run, "refused");
+		return false;
+	}
+	ret = replay_backend.translated ? 0 :
+	      replay_frame_map(&run->frames[frame], REPLAY_PTE_RW);
 	if (ret) {
 		replay_show_answer(run, ret);
 		replay_end_line(run->out);
@@ -257,6 +263,6 @@ void replay_watch_frames(struct replay_run *run, bool tell)
 	u16 frame;
 
 	for (frame = 0; frame < REPLAY_NR_PAGES; frame++)
-		if (run->frames[frame].page)
+		if (run->frames[frame].paged)
 			look_at(run, frame, tell);
 }

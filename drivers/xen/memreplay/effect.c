@@ -10,6 +10,7 @@
 #include "call.h"
 #include "frames.h"
 #include "memory.h"
+#include "grants.h"
 #include "run.h"
 #include "value.h"
 
@@ -101,6 +102,10 @@ static void update_effect(struct replay_run *run,
  */
 void replay_call_effect(struct replay_run *run, const struct replay_call *call)
 {
+	if (replay_op_grants(call->st->op)) {
+		replay_grant_effect(run, call);
+		return;
+	}
 	switch (call->st->op) {
 	case REPLAY_MMU_UPDATE:
 		update_effect(run, call->st);

@@ -64,10 +64,13 @@ long replay_frame_map(const struct replay_frame *frame, u64 flags)
 				UVMF_INVLPG | UVMF_ALL, 0);
 }
 
-static bool needs_page(const struct replay_script *script, unsigned int i)
+static bool needs_page(const struct replay_run *run, unsigned int i)
 {
+	const struct replay_script *script = run->script;
+
 	return (i == REPLAY_WINDOW && !replay_backend.translated) ||
-	       (i < script->nr_frames && !script->frames[i].empty);
+	       (i < script->nr_frames && !script->frames[i].empty &&
+		script->frames[i].side == run->side);
 }
 
 /* A block of pages, each to be given back on its own. */
@@ -86,14 +89,33 @@ static int take_block(struct replay_frame *frame, unsigned int order)
 	return 0;
 }
 
+/* Of the running kernel, or of the domain that has none. */
 static int take_page(struct replay_frame *frame, unsigned int order)
 {
+	if (replay_backend.take_pfn)
+		return replay_backend.take_pfn(&frame->pfn) ? 0 : -ENOMEM;
 	if (!frame->page && take_block(frame, order))
 		return -ENOMEM;
+	frame->pfn = page_to_pfn(frame->page);
+	return 0;
+}
+
+/**
+ * replay_frame_take() - get a page
+ * @frame: a frame that has none, or one of a block
+ * @order: it is the first of a block
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int replay_frame_take(struct replay_frame *frame, unsigned int order)
+{
+	if (take_page(frame, order))
+		return -ENOMEM;
+	frame->paged = true;
 	frame->shadow = kzalloc(PAGE_SIZE, GFP_KERNEL);
 	if (!frame->shadow)
 		return -ENOMEM;
-	frame->pfn = page_to_pfn(frame->page);
 	frame->mfn = replay_backend_mfn(frame->pfn);
 	return 0;
 }
@@ -120,9 +142,9 @@ int replay_frames_take(struct replay_run *run)
 	run->frames[REPLAY_BEYOND].mfn = BIT_ULL(39) + 5;
 	run->frames[REPLAY_HOLE].mfn = REPLAY_HOLE_MFN;
 	for (i = 0; i < REPLAY_NR_PAGES && !ret; i++)
-		if (needs_page(run->script, i))
-			ret = take_page(&run->frames[i],
-					block_order(run->script, i));
+		if (needs_page(run, i))
+			ret = replay_frame_take(&run->frames[i],
+						block_order(run->script, i));
 		else
 			run->frames[i].lost = true;
 	if (replay_backend.translated)
@@ -164,7 +186,7 @@ static void wipe(struct replay_run *run, const struct replay_frame *frame)
 
 static long protect(struct replay_run *run, const struct replay_frame *frame)
 {
-	if (!frame->page)
+	if (!frame->paged)
 		return 0;
 	wipe(run, frame);
 	return replay_frame_map(frame, REPLAY_PTE_RO);
@@ -201,7 +223,7 @@ static void fix_m2p(const struct replay_frame *frame)
 /* Pages that were never looked at have no frame to care for. */
 static bool is_taken(const struct replay_frame *frame)
 {
-	return frame->page && frame->shadow;
+	return frame->paged && frame->shadow;
 }
 
 /* Get another machine frame for a page that has none. */
@@ -236,14 +258,20 @@ static bool make_good(struct replay_frame *frame)
 	return !replay_frame_map(frame, REPLAY_PTE_RW);
 }
 
-static bool release_page(struct replay_frame *frame)
+/**
+ * replay_frame_release() - give a page back
+ * @frame: a frame, with a page or without
+ *
+ * Return: false if the kernel cannot have it as it is.
+ */
+bool replay_frame_release(struct replay_frame *frame)
 {
-	if (!frame->page)
-		return true;
 	if (is_taken(frame) && !make_good(frame))
 		return false;
-	__free_page(frame->page);
+	if (frame->page)
+		__free_page(frame->page);
 	frame->page = NULL;
+	frame->paged = false;
 	return true;
 }
 
@@ -265,7 +293,7 @@ static void drop_partial(const struct replay_frame *frame)
 {
 	unsigned int cmd;
 
-	if (!frame->page || replay_backend.translated)
+	if (!frame->paged || replay_backend.translated)
 		return;
 	for (cmd = MMUEXT_PIN_L1_TABLE; cmd <= MMUEXT_PIN_L4_TABLE; cmd++)
 		if (!mmuext(cmd, frame->mfn))
@@ -279,13 +307,13 @@ static bool release_all(struct replay_run *run)
 	unsigned int i;
 
 	for (i = 0; i < REPLAY_NR_PAGES; i++)
-		all &= release_page(&run->frames[i]);
+		all &= replay_frame_release(&run->frames[i]);
 	return all;
 }
 
 static void leak(struct replay_run *run, unsigned int i)
 {
-	if (!run->frames[i].page)
+	if (!run->frames[i].paged)
 		return;
 	leaked++;
 	pr_warn("the page of %s cannot be given back to the kernel\n",
@@ -303,7 +331,7 @@ void replay_frames_release(struct replay_run *run)
 {
 	unsigned int i, tries = 0;
 
-	while (!release_all(run) && tries++ < MAX_TRIES)
+	while (!run->adrift && !release_all(run) && tries++ < MAX_TRIES)
 		for (i = 0; i < REPLAY_NR_PAGES; i++)
 			drop_partial(&run->frames[i]);
 	for (i = 0; i < REPLAY_NR_PAGES; i++) {
@@ -382,6 +410,10 @@ u64 replay_value(struct replay_run *run, const struct replay_value *value)
 		return replay_backend.own_domid;
 	case REPLAY_GUEST:
 		return run->guests[value->frame];
+	case REPLAY_OTHER:
+		return run->other_domid;
+	case REPLAY_REF:
+		return run->refs[value->frame][value->number];
 	}
 	return value->number;
 }

@@ -14,6 +14,8 @@ struct replay_value;
 #define REPLAY_PTE_RO	0x8000000000000061ULL
 #define REPLAY_PTE_RW	0x8000000000000063ULL
 
+int replay_frame_take(struct replay_frame *frame, unsigned int order);
+bool replay_frame_release(struct replay_frame *frame);
 int replay_frames_take(struct replay_run *run);
 int replay_frames_foreign(struct replay_run *run);
 int replay_frames_protect(struct replay_run *run);

@@ -16,6 +16,7 @@
 #include "call.h"
 #include "frames.h"
 #include "memory.h"
+#include "grants.h"
 #include "run.h"
 #include "value.h"
 
@@ -72,7 +73,7 @@ static bool may_load(struct replay_run *run,
 {
 	if (frame >= REPLAY_NR_PAGES)
 		return true;
-	if (run->frames[frame].page && has_kernel(run, frame))
+	if (run->frames[frame].paged && has_kernel(run, frame))
 		return true;
 	/* What comes before it in the same call could change the answer. */
 	return whole == st && st->nr_items == 1 && !would_load(run, frame);
@@ -176,7 +177,8 @@ void replay_call_check(struct replay_run *run,
 		       moves_twice(st, last);
 	for (part = st; part <= last && !run->refused; part++) {
 		run->refused = !may_run(run, st, last, part) ||
-			       replay_memory_refused(run, part);
+			       replay_memory_refused(run, part) ||
+			       replay_grants_forbid(run, part);
 		run->away |= leads_away(run, part);
 	}
 }

@@ -64,7 +64,7 @@ static void lose(struct replay_frame *frame)
 	if (frame->lost)
 		return;
 	frame->lost = true;
-	if (frame->page)
+	if (frame->paged)
 		replay_backend_set_mfn(frame->pfn, ~0ULL);
 }
 
@@ -125,7 +125,7 @@ static void gain(struct replay_run *run, struct replay_frame *frame, u64 mfn)
 	}
 	frame->lost = false;
 	frame->special = REPLAY_NOTHING;
-	if (frame->page)
+	if (frame->paged)
 		replay_backend_set_mfn(frame->pfn, mfn);
 	clear(frame);
 }

@@ -10,6 +10,7 @@
 
 #include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
+#include <xen/interface/grant_table.h>
 
 #include <memreplay/kunit.h>
 
@@ -258,6 +259,92 @@ const struct replay_name replay_flags[] = {
 	{ "R", BIT_ULL(61) },
 	{ "S", BIT_ULL(62) },
 	{ "x", BIT_ULL(63) },
+	{}
+};
+
+/* As positive numbers. */
+const struct replay_name replay_statuses[] = {
+	{ "okay", 0 },
+	{ "general_error", -GNTST_general_error },
+	{ "bad_domain", -GNTST_bad_domain },
+	{ "bad_gntref", -GNTST_bad_gntref },
+	{ "bad_handle", -GNTST_bad_handle },
+	{ "bad_virt_addr", -GNTST_bad_virt_addr },
+	{ "bad_dev_addr", -GNTST_bad_dev_addr },
+	{ "no_device_space", -GNTST_no_device_space },
+	{ "permission_denied", -GNTST_permission_denied },
+	{ "bad_page", -GNTST_bad_page },
+	{ "bad_copy_arg", -GNTST_bad_copy_arg },
+	{ "address_too_big", -GNTST_address_too_big },
+	{ "eagain", -GNTST_eagain },
+	{ "no_space", -GNTST_no_space },
+	{}
+};
+
+#define GRANT_COMMAND(name)	{ #name, GNTTABOP_##name }
+
+const struct replay_name replay_grant_commands[] = {
+	GRANT_COMMAND(map_grant_ref),
+	GRANT_COMMAND(unmap_grant_ref),
+	GRANT_COMMAND(setup_table),
+	GRANT_COMMAND(dump_table),
+	GRANT_COMMAND(transfer),
+	GRANT_COMMAND(copy),
+	GRANT_COMMAND(query_size),
+	GRANT_COMMAND(unmap_and_replace),
+	GRANT_COMMAND(set_version),
+	GRANT_COMMAND(get_status_frames),
+	GRANT_COMMAND(get_version),
+	GRANT_COMMAND(swap_grant_ref),
+	GRANT_COMMAND(cache_flush),
+	{}
+};
+
+const struct replay_name replay_grant_flags[] = {
+	{ "ro", GTF_readonly },
+	{ "reading", GTF_reading },
+	{ "writing", GTF_writing },
+	{ "pwt", GTF_PWT },
+	{ "pcd", GTF_PCD },
+	{ "pat", GTF_PAT },
+	{ "sub", GTF_sub_page },
+	{}
+};
+
+const struct replay_name replay_grant_words[] = {
+	{ "invalid", GTF_invalid },
+	{ "access", GTF_permit_access },
+	{ "accept", GTF_accept_transfer },
+	{ "transitive", GTF_transitive },
+	{ "ro", GTF_readonly },
+	{ "reading", GTF_reading },
+	{ "writing", GTF_writing },
+	{ "pwt", GTF_PWT },
+	{ "pcd", GTF_PCD },
+	{ "pat", GTF_PAT },
+	{ "sub", GTF_sub_page },
+	{}
+};
+
+const struct replay_name replay_map_flags[] = {
+	{ "device", GNTMAP_device_map },
+	{ "host", GNTMAP_host_map },
+	{ "ro", GNTMAP_readonly },
+	{ "app", GNTMAP_application_map },
+	{ "pte", GNTMAP_contains_pte },
+	{}
+};
+
+const struct replay_name replay_copy_flags[] = {
+	{ "source", GNTCOPY_source_gref },
+	{ "dest", GNTCOPY_dest_gref },
+	{}
+};
+
+const struct replay_name replay_flush_flags[] = {
+	{ "clean", GNTTAB_CACHE_CLEAN },
+	{ "invalidate", GNTTAB_CACHE_INVAL },
+	{ "ref", GNTTAB_CACHE_SOURCE_GREF },
 	{}
 };
 

@@ -24,6 +24,13 @@ extern const struct replay_name replay_assist_commands[];
 extern const struct replay_name replay_segments[];
 extern const struct replay_name replay_errors[];
 extern const struct replay_name replay_flags[];
+extern const struct replay_name replay_statuses[];
+extern const struct replay_name replay_grant_commands[];
+extern const struct replay_name replay_grant_words[];
+extern const struct replay_name replay_grant_flags[];
+extern const struct replay_name replay_map_flags[];
+extern const struct replay_name replay_copy_flags[];
+extern const struct replay_name replay_flush_flags[];
 
 bool replay_name_find(const struct replay_name *names, const char *name,
 		      u64 *number);

@@ -165,6 +165,23 @@ static bool end_block(struct replay_parser *p, u32 index)
 	return true;
 }
 
+/* The prefix says that the line is the other domain's. */
+static bool take_side(struct replay_parser *p)
+{
+	bool peer = p->nr_words > 1 && !strcmp(p->words[0], "peer");
+
+	if (in_multicall(p)) {
+		p->script->side = open_block(p)->side;
+		return !peer || replay_fail(p, "not inside a multicall");
+	}
+	p->script->side = peer;
+	p->script->peer |= peer;
+	if (peer)
+		memmove(p->words, p->words + 1,
+			--p->nr_words * sizeof(*p->words));
+	return true;
+}
+
 static bool link_blocks(struct replay_parser *p, u32 index)
 {
 	switch (replay_statement(p->script, index)->op) {
@@ -223,6 +240,7 @@ static bool parse_statement(struct replay_parser *p,
 	st->op = syntax->op;
 	st->line = p->line;
 	st->step = p->step;
+	st->side = p->script->side;
 	st->depth = in_multicall(p) ? open_block(p)->depth + 1 : !!p->step;
 	st->first_item = p->script->items.nr;
 	if (!in_multicall(p))
@@ -256,6 +274,8 @@ bool replay_parse_line(struct replay_parser *p, char *line)
 		return false;
 	if (!cut_line(p, line))
 		return p->directives;
+	if (!take_side(p))
+		return false;
 	syntax = find_syntax(p);
 	if (is_directive(syntax))
 		return !p->directives || syntax->parse(p, &st);

@@ -249,6 +249,7 @@ static bool make_multicall(struct dice *dice)
 	u32 nr = 1 + dice_roll(dice, 4);
 
 	dice_put(dice, "multicall {");
+	dice->inside = true;
 	if (!dice_put_line(dice))
 		return false;
 	while (nr--) {
@@ -257,6 +258,7 @@ static bool make_multicall(struct dice *dice)
 			return false;
 	}
 	dice_put(dice, "}");
+	dice->inside = false;
 	return dice_put_line(dice);
 }
 
@@ -304,16 +306,44 @@ static const struct {
 	{ "physmap", dice_make_physmap },
 	{ "ask", dice_make_ask },
 	{ "content", dice_make_content },
+	{ "grant", dice_make_grant },
+	{ "gmap", dice_make_mapping },
+	{ "glook", NULL, dice_make_look },
+	{ "gcopy", dice_make_copy },
+	{ "gtable", dice_make_table },
+	{ "gmove", dice_make_moving },
+	{ "gtransfer", dice_make_transfer },
 };
 
-/* What is made if nothing is said: for PV, and for translated callers. */
+/* If nothing is said: for PV, for translated callers, for two domains. */
 #define PV_KINDS		(BIT(15) - 1)
 #define TRANSLATED_KINDS	(BIT(15) | GENMASK(19, 17))
+#define PEER_KINDS		GENMASK(25, 20)
+
+static u32 usual_kinds(const struct dice *dice)
+{
+	if (dice->p->script->peer)
+		return PEER_KINDS;
+	return dice_is_translated(dice) ? TRANSLATED_KINDS : PV_KINDS;
+}
+
+/* Few changes of side: they take the most time on Xen. */
+static void choose_side(struct dice *dice)
+{
+	if (!dice->p->script->peer)
+		return;
+	if (!dice->left) {
+		dice->left = 8 + dice_roll(dice, 9);
+		dice_take_side(dice, !dice->side);
+	}
+	dice->left--;
+}
 
 static bool make_one(struct dice *dice)
 {
 	u32 kind;
 
+	choose_side(dice);
 	do {
 		kind = dice_roll(dice, ARRAY_SIZE(kinds));
 	} while (!(dice->kinds & BIT(kind)));
@@ -354,21 +384,29 @@ static bool parse_words(struct dice *dice, u32 *count)
 		if (!parse_kind(dice, p->words[i]))
 			return false;
 	if (!dice->kinds)
-		dice->kinds = dice_is_translated(dice) ? TRANSLATED_KINDS : PV_KINDS;
+		dice->kinds = usual_kinds(dice);
 	return true;
 }
 
+/* If there are two domains, both must have some. */
 static bool find_pages(struct dice *dice)
 {
 	struct replay_script *script = dice->p->script;
 	u32 i;
+	u8 side;
 
-	for (i = 0; i < script->nr_frames; i++)
+	for (i = 0; i < script->nr_frames; i++) {
+		side = script->frames[i].side;
 		if (!script->frames[i].empty)
-			dice->pages[dice->nr_pages++] = i;
+			dice->all_pages[side][dice->nr_all_pages[side]++] = i;
 		else
 			dice->state_of[i] = DICE_HOLE;
-	return dice->nr_pages || replay_fail(dice->p, "there is no frame");
+	}
+	for (side = 0; side <= script->peer; side++)
+		if (!dice->nr_all_pages[side])
+			return replay_fail(dice->p, "there is no frame");
+	dice_take_side(dice, 0);
+	return true;
 }
 
 static bool make_all(struct dice *dice)

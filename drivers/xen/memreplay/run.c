@@ -25,11 +25,13 @@
 #include "counts.h"
 #include "direct.h"
 #include "frames.h"
+#include "grants.h"
 #include "guests.h"
 #include "memory.h"
 #include "run.h"
 #include "show.h"
 #include "translated.h"
+#include "sides.h"
 #include "value.h"
 
 #define BREATH_NS	(20 * NSEC_PER_MSEC)
@@ -156,6 +158,21 @@ static void do_other(struct replay_run *run, const struct replay_statement *st)
 	case REPLAY_ACCESS:
 		replay_access(run, st);
 		break;
+	case REPLAY_ENTRY_WRITE:
+		replay_entry_write(run, st);
+		break;
+	case REPLAY_ENTRY_READ:
+		replay_entry_read(run, st);
+		break;
+	case REPLAY_ENTRY_TAKE:
+		replay_entry_take(run, st);
+		break;
+	case REPLAY_VACATE:
+		replay_vacate(run, st);
+		break;
+	case REPLAY_OCCUPY:
+		replay_occupy(run, st);
+		break;
 	case REPLAY_RANDOM:
 		replay_show_statement(run, st);
 		replay_end_line(run->out);
@@ -183,10 +200,9 @@ static u32 step_block(struct replay_run *run, const struct replay_statement *st,
 	return at + 1;
 }
 
-static u32 step(struct replay_run *run, u32 at)
+static void do_statement(struct replay_run *run,
+			 const struct replay_statement *st)
 {
-	const struct replay_statement *st = replay_statement(run->script, at);
-
 	replay_arena_reset(&run->arena);
 	if (replay_op_calls(st->op))
 		do_call(run, st);
@@ -196,6 +212,14 @@ static u32 step(struct replay_run *run, u32 at)
 		replay_watch_frames(run, true);
 	if (run->out->full)
 		run->stopped = "the transcript is full";
+}
+
+static u32 step(struct replay_run *run, u32 at)
+{
+	const struct replay_statement *st = replay_statement(run->script, at);
+
+	if (st->side == run->side)
+		do_statement(run, st);
 	if (st->op == REPLAY_REPEAT || st->op == REPLAY_MULTICALL ||
 	    st->op == REPLAY_END)
 		return step_block(run, st, at);
@@ -209,12 +233,16 @@ static bool may_breathe(struct replay_run *run, u64 since)
 	       local_clock() - since > BREATH_NS;
 }
 
-static void run_statements(struct replay_run *run)
+/* What stops one stops both. */
+static struct replay_run *run_statements(struct replay_run *run)
 {
 	u64 since = local_clock();
 	u32 at = 0;
 
 	while (at < run->script->statements.nr && !run->stopped) {
+		run = replay_sides_turn(run, replay_statement(run->script, at));
+		if (run->stopped)
+			break;
 		at = step(run, at);
 		if (!may_breathe(run, since))
 			continue;
@@ -223,6 +251,7 @@ static void run_statements(struct replay_run *run)
 		local_irq_disable();
 		since = local_clock();
 	}
+	return run;
 }
 
 /* Hang the replay's own L3 table into the root. */
@@ -281,7 +310,8 @@ static bool begin_translated(struct replay_run *run)
 		       "there would be no way back"))
 		return false;
 	read_reservation(run);
-	return true;
+	return went_well(run, replay_grants_open(run),
+			 "the grant table cannot be seen");
 }
 
 static bool begin(struct replay_run *run)
@@ -296,46 +326,131 @@ static bool begin(struct replay_run *run)
 	replay_hypercall(__HYPERVISOR_vm_assist, VMASST_CMD_enable,
 			 VMASST_TYPE_writable_pagetables, 0, 0);
 	read_reservation(run);
-	return true;
+	return went_well(run, replay_grants_open(run),
+			 "the grant table cannot be seen");
+}
+
+#define for_each_side(run, first) \
+	for ((run) = (first); (run); (run) = (run)->next)
+
+static bool begin_all(struct replay_run *first)
+{
+	struct replay_run *run;
+	bool good = true;
+
+	for_each_side(run, first) {
+		replay_side_enter(run);
+		good &= begin(run);
+	}
+	replay_side_enter(first);
+	return good;
+}
+
+/* Nobody ends what the other still uses. */
+static void undo_all(struct replay_run *first, struct replay_run *last)
+{
+	struct replay_run *run;
+
+	if (last->stopped)
+		first->stopped = last->stopped;
+	replay_sides_meet(first);
+	for_each_side(run, first) {
+		replay_side_enter(run);
+		replay_grants_unmap(run);
+	}
+	replay_sides_meet(first);
+	for_each_side(run, first) {
+		replay_side_enter(run);
+		replay_grants_close(run);
+		replay_undo(run);
+		if (run->stopped)
+			first->stopped = run->stopped;
+	}
+	replay_side_enter(first);
+}
+
+static void run_all(struct replay_run *first)
+{
+	struct replay_run *last;
+
+	replay_say(first->out, "# xen-memreplay 1");
+	replay_end_line(first->out);
+	replay_memory_map_keep(first);
+	last = run_statements(first);
+	undo_all(first, last);
+	if (!first->stopped) {
+		replay_say(first->out, "# end");
+		replay_end_line(first->out);
+	}
 }
 
 static void run_alone(struct replay_run *run)
 {
-	migrate_disable();
 	local_irq_disable();
-	if (begin(run)) {
-		replay_memory_map_keep(run);
-		replay_say(run->out, "# xen-memreplay 1");
-		replay_end_line(run->out);
-		run_statements(run);
-		replay_undo(run);
-		if (!run->stopped) {
-			replay_say(run->out, "# end");
-			replay_end_line(run->out);
-		}
-	}
+	if (begin_all(run))
+		run_all(run);
 	local_irq_enable();
-	replay_guests_end(run);
-	replay_frames_release(run);
-	migrate_enable();
 }
 
-static int prepare(struct replay_run *run)
+/**
+ * replay_run_prepare() - get what a run needs
+ * @run: the run; release it also if this fails
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOMEM, -ENXIO or -ENOSPC.
+ */
+int replay_run_prepare(struct replay_run *run)
 {
 	run->page = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	if (!run->page)
 		return -ENOMEM;
 	return replay_arena_init(&run->arena) ?:
 	       replay_memory_map_take(run) ?: replay_frames_take(run) ?:
-	       replay_guests_make(run) ?: replay_frames_foreign(run);
+	       replay_guests_make(run) ?: replay_frames_foreign(run) ?:
+	       replay_grants_take(run);
 }
 
-static void free_run(struct replay_run *run)
+static void release(struct replay_run *run)
 {
+	replay_guests_end(run);
+	if (!run->adrift)
+		replay_grants_release(run);
+	replay_frames_release(run);
 	replay_arena_exit(&run->arena);
 	kfree(run->memory_map);
 	kfree(run->page);
+}
+
+/* Of the other domain nothing is left: it goes as a whole. */
+static void free_run(struct replay_run *run)
+{
+	struct replay_run *second = run->next;
+
+	if (second) {
+		replay_side_enter(second);
+		release(second);
+		replay_side_enter(run);
+		replay_backend.end_peer();
+		kvfree(second);
+	}
+	release(run);
 	kvfree(run);
+}
+
+static struct replay_run *new_run(const struct replay_script *script,
+				  struct replay_transcript *out)
+{
+	struct replay_run *run = kvzalloc(sizeof(*run), GFP_KERNEL);
+
+	if (!run)
+		return NULL;
+	run->script = script;
+	run->out = out;
+	run->first = run;
+	run->backend = replay_backend;
+	if (script->peer && replay_backend.side)
+		run->side = replay_backend.side();
+	return run;
 }
 
 /**
@@ -346,28 +461,28 @@ static void free_run(struct replay_run *run)
  *
  * Context: a process; one at a time.
  * Return: 0; -EPERM if the caller is not privileged enough; -ENXIO if there is
- * no foreign frame; -ENOMEM; -EIO if it stopped.
+ * no foreign frame, or no other domain; -ENOMEM; -EIO if it stopped.
  */
 int replay_run(const struct replay_script *script,
 	       struct replay_transcript *out, const char **why)
 {
-	struct replay_run *run = kvzalloc(sizeof(*run), GFP_KERNEL);
+	struct replay_run *run = new_run(script, out);
 	int ret;
 
 	if (!run)
 		return -ENOMEM;
-	run->script = script;
-	run->out = out;
-	ret = prepare(run);
-	if (ret) {
-		replay_guests_end(run);
-		replay_frames_release(run);
-	} else {
+	migrate_disable();
+	ret = replay_run_prepare(run) ?: replay_sides_prepare(run);
+	if (!ret)
 		run_alone(run);
-		*why = run->stopped;
-		ret = run->stopped ? -EIO : 0;
-	}
+	if (ret || run->stopped)
+		replay_sides_give_up(run);
+	run->adrift = script->peer && !run->next && run->stopped;
+	if (!ret && run->stopped)
+		ret = -EIO;
+	*why = run->stopped;
 	free_run(run);
+	migrate_enable();
 	return ret;
 }
 EXPORT_SYMBOL_FOR_KUNIT(replay_run);

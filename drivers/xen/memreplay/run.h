@@ -14,6 +14,7 @@
 #define REPLAY_MAX_EXTRAS	1024
 
 struct multicall_entry;
+struct replay_grants;
 
 /* What is in the place of an answer until there is one. */
 #define REPLAY_NO_ANSWER	0x5a5a5a5a
@@ -27,7 +28,8 @@ enum replay_special {
 
 /**
  * struct replay_frame - a frame that has a name
- * @page: the guest's page, or NULL
+ * @page: the running kernel's page, or NULL
+ * @paged: there is a page of the guest's
  * @pfn: its number
  * @mfn: the machine frame behind it; the last one that was, if @lost
  * @lost: the machine frame was given back
@@ -43,6 +45,7 @@ enum replay_special {
  */
 struct replay_frame {
 	struct page *page;
+	bool paged;
 	unsigned long pfn;
 	u64 mfn;
 	bool lost;
@@ -84,6 +87,16 @@ struct replay_frame {
  * @left: how often each open repeat is still to be done
  * @nr_left: how many are open
  * @stopped: why it ended before its end, or NULL
+ * @side: which of two domains it is of
+ * @turn: how often the side has changed
+ * @turn_side: whose turn it is
+ * @first: the first domain's part
+ * @next: of the first, the other domain's part, if it runs here, too
+ * @backend: what is behind this domain
+ * @other_domid: number of the other domain
+ * @refs: grant references of both domains
+ * @adrift: the other domain may still use what is of this one
+ * @grants: what the domain does with grants; NULL if the script does not
  */
 struct replay_run {
 	const struct replay_script *script;
@@ -112,10 +125,21 @@ struct replay_run {
 	u32 left[REPLAY_MAX_NESTING];
 	u32 nr_left;
 	const char *stopped;
+	u8 side;
+	u32 turn;
+	u8 turn_side;
+	struct replay_run *first;
+	struct replay_run *next;
+	struct replay_backend backend;
+	u16 other_domid;
+	bool adrift;
+	u32 refs[REPLAY_NR_SIDES][REPLAY_MAX_REFS];
+	struct replay_grants *grants;
 };
 
 int replay_run(const struct replay_script *script,
 	       struct replay_transcript *out, const char **why);
+int replay_run_prepare(struct replay_run *run);
 void replay_undo(struct replay_run *run);
 
 static inline long replay_hypercall(unsigned int nr, unsigned long a1,

@@ -14,6 +14,9 @@
 #define REPLAY_MAX_SIZE		SZ_1M
 #define REPLAY_MAX_NAME		16
 #define REPLAY_MAX_GUESTS	4
+#define REPLAY_NR_SIDES		2
+#define REPLAY_MAX_REFS		32
+#define REPLAY_MAX_HANDLES	64
 #define REPLAY_MAX_NESTING	8
 #define REPLAY_MAX_LIST		64
 #define REPLAY_MAX_REQUESTS	1024
@@ -46,6 +49,8 @@ enum {
  * @REPLAY_WORD: the address of a word that holds the number
  * @REPLAY_OWN: the caller's domain number
  * @REPLAY_GUEST: the number of the domain that the script has as @frame
+ * @REPLAY_OTHER: the number of the other of two domains
+ * @REPLAY_REF: the grant reference @number of the domain @frame
  */
 enum replay_kind {
 	REPLAY_NUMBER,
@@ -57,6 +62,8 @@ enum replay_kind {
 	REPLAY_WORD,
 	REPLAY_OWN,
 	REPLAY_GUEST,
+	REPLAY_OTHER,
+	REPLAY_REF,
 };
 
 struct replay_value {
@@ -160,6 +167,20 @@ enum replay_op {
 	REPLAY_MULTICALL,
 	REPLAY_SEGMENT_BASE,
 	REPLAY_DESTROY,
+	/* All operations of grant_table_op; see grant.c. */
+	REPLAY_GRANT_MAP,
+	REPLAY_GRANT_UNMAP,
+	REPLAY_GRANT_REPLACE,
+	REPLAY_GRANT_SETUP,
+	REPLAY_GRANT_TRANSFER,
+	REPLAY_GRANT_COPY,
+	REPLAY_GRANT_QUERY,
+	REPLAY_GRANT_SET_VERSION,
+	REPLAY_GRANT_STATUS_FRAMES,
+	REPLAY_GRANT_GET_VERSION,
+	REPLAY_GRANT_SWAP,
+	REPLAY_GRANT_FLUSH,
+	REPLAY_GRANT_OTHER,
 	/* These do not. */
 	REPLAY_WRITE,
 	REPLAY_FILL,
@@ -167,6 +188,11 @@ enum replay_op {
 	REPLAY_DUMP,
 	REPLAY_ROOT,
 	REPLAY_ACCESS,
+	REPLAY_ENTRY_WRITE,
+	REPLAY_ENTRY_READ,
+	REPLAY_ENTRY_TAKE,
+	REPLAY_VACATE,
+	REPLAY_OCCUPY,
 	REPLAY_REPEAT,
 	REPLAY_END,
 	REPLAY_RANDOM,
@@ -178,6 +204,7 @@ enum replay_op {
 	REPLAY_EMPTY,
 	REPLAY_BLOCK,
 	REPLAY_NEW_GUEST,
+	REPLAY_GRANTS,
 };
 
 /**
@@ -193,6 +220,7 @@ enum replay_op {
  * @number: a count, a hypercall's number, or on and off
  * @op: enum replay_op
  * @depth: how many blocks it is in that indent it
+ * @side: which of two domains it is of
  */
 struct replay_statement {
 	u32 text;
@@ -206,6 +234,7 @@ struct replay_statement {
 	u32 number;
 	u8 op;
 	u8 depth;
+	u8 side;
 };
 
 /**
@@ -215,6 +244,7 @@ struct replay_statement {
  * @foreign: the frame is one of another domain that the script has made
  * @order: it is the first of a block of 2^@order pages
  * @room: how many names from this on stand for consecutive pages
+ * @side: which of two domains has it
  */
 struct replay_frame_name {
 	char name[REPLAY_MAX_NAME];
@@ -222,6 +252,7 @@ struct replay_frame_name {
 	bool foreign;
 	u8 order;
 	u16 room;
+	u8 side;
 };
 
 /* Types of caller. */
@@ -241,6 +272,16 @@ struct replay_guest_name {
 };
 
 /**
+ * struct replay_refs_name - grant references of one domain
+ * @name: what they are called, without their number
+ * @nr: how many there are
+ */
+struct replay_refs_name {
+	char name[REPLAY_MAX_NAME];
+	u32 nr;
+};
+
+/**
  * struct replay_script - a script, parsed
  * @statements: in order, struct replay_statement
  * @items: struct replay_item
@@ -250,6 +291,10 @@ struct replay_guest_name {
  * @nr_frames: how many
  * @guests: what the other domains are called
  * @nr_guests: how many
+ * @refs: what the grant references of each domain are called
+ * @peer: there are two domains: the first, and its peer
+ * @side: which of them the line being read is of
+ * @grants: says something of grants
  * @throwaway: the domain will not live through it
  * @control: only for a privileged caller
  * @callers: types of caller that it is for, REPLAY_CALLER_*
@@ -266,6 +311,10 @@ struct replay_script {
 	unsigned int nr_frames;
 	struct replay_guest_name guests[REPLAY_MAX_GUESTS];
 	unsigned int nr_guests;
+	struct replay_refs_name refs[REPLAY_NR_SIDES];
+	bool peer;
+	bool grants;
+	u8 side;
 	bool throwaway;
 	bool control;
 	u8 callers;
@@ -292,6 +341,19 @@ const char *replay_frame_name(const struct replay_script *script, u16 frame);
 static inline bool replay_op_calls(enum replay_op op)
 {
 	return op < REPLAY_WRITE;
+}
+
+static inline bool replay_op_grants(enum replay_op op)
+{
+	return op >= REPLAY_GRANT_MAP && op <= REPLAY_GRANT_OTHER;
+}
+
+/* May the line being read name the frame as a page of its own domain's? */
+static inline bool replay_frame_is_page(const struct replay_script *script,
+					u16 frame)
+{
+	return frame < REPLAY_MAX_FRAMES && !script->frames[frame].empty &&
+	       script->frames[frame].side == script->side;
 }
 
 #endif /* _MEMREPLAY_SCRIPT_H */

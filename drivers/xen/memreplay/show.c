@@ -13,6 +13,7 @@
 #include "call.h"
 #include "frames.h"
 #include "memory.h"
+#include "grants.h"
 #include "names.h"
 #include "run.h"
 #include "show.h"
@@ -166,6 +167,8 @@ void replay_call_show(struct replay_run *run, const struct replay_call *call)
 		show_reservation(run, call);
 	else
 		replay_show_answer(run, call->ret);
+	if (call->ops)
+		replay_grant_show(run, call);
 	if (call->done)
 		show_done(run, *call->done);
 	if (call->exchange)

@@ -110,7 +110,8 @@ static bool parse_names(struct replay_parser *p, struct replay_statement *st,
 		    item->at.frame >= REPLAY_MAX_FRAMES ||
 		    (p->script->frames[item->at.frame].empty != empty &&
 		     !any) ||
-		    p->script->frames[item->at.frame].foreign)
+		    p->script->frames[item->at.frame].foreign ||
+		    p->script->frames[item->at.frame].side != p->script->side)
 			return replay_fail(p,
 					   "not a name that can get a frame");
 	}

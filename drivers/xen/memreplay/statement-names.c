@@ -68,6 +68,7 @@ static bool add_name(struct replay_parser *p, const char *name, bool empty)
 	strscpy(frame->name, name, sizeof(frame->name));
 	frame->empty = empty;
 	frame->room = 1;
+	frame->side = script->side;
 	return true;
 }
 
@@ -160,12 +161,43 @@ static bool parse_guest_directive(struct replay_parser *p,
 	return true;
 }
 
+/* A name whose numbers are not those of frames. */
+static bool is_new_series(struct replay_parser *p, const char *name)
+{
+	char first[REPLAY_MAX_NAME + 8];
+	u8 side;
+
+	for (side = 0; side < REPLAY_NR_SIDES; side++)
+		if (!strcmp(p->script->refs[side].name, name))
+			return false;
+	snprintf(first, sizeof(first), "%s0", name);
+	return is_new_name(p, name) &&
+	       replay_frame_find(p->script, first) < 0;
+}
+
+static bool parse_grants_directive(struct replay_parser *p,
+				   struct replay_statement *st)
+{
+	struct replay_refs_name *refs = &p->script->refs[p->script->side];
+
+	if (refs->nr)
+		return replay_fail(p, "a domain has one name for grants");
+	if (!replay_count_at(p, 2, REPLAY_MAX_REFS, &refs->nr) ||
+	    !replay_words_end(p, 3))
+		return false;
+	if (!is_new_series(p, p->words[1]))
+		return replay_fail(p, "not a new name");
+	strscpy(refs->name, p->words[1], sizeof(refs->name));
+	return true;
+}
+
 const struct replay_syntax replay_directive_syntaxes[] = {
 	{ "domain", REPLAY_DOMAIN, 0, parse_domain },
 	{ "caller", REPLAY_CALLER, 0, parse_caller },
 	{ "frame", REPLAY_FRAME, 0, parse_frame_directive },
 	{ "empty", REPLAY_EMPTY, 0, parse_empty_directive },
 	{ "block", REPLAY_BLOCK, 0, parse_block_directive },
+	{ "grants", REPLAY_GRANTS, 0, parse_grants_directive },
 	{ "guest", REPLAY_NEW_GUEST, 0, parse_guest_directive },
 	{}
 };

@@ -55,6 +55,7 @@ static const struct replay_syntax * const tables[] = {
 	replay_memory_syntaxes,
 	replay_physmap_syntaxes,
 	replay_call_syntaxes,
+	replay_grant_syntaxes,
 	replay_direct_syntaxes,
 	replay_directive_syntaxes,
 };

@@ -31,6 +31,7 @@ extern const struct replay_syntax replay_mmu_syntaxes[];
 extern const struct replay_syntax replay_memory_syntaxes[];
 extern const struct replay_syntax replay_physmap_syntaxes[];
 extern const struct replay_syntax replay_call_syntaxes[];
+extern const struct replay_syntax replay_grant_syntaxes[];
 extern const struct replay_syntax replay_direct_syntaxes[];
 extern const struct replay_syntax replay_directive_syntaxes[];
 /* How A[3] = B is written. */

@@ -72,7 +72,7 @@ long replay_translated_begin(struct replay_run *run)
 			return -ENXIO;
 	}
 	for (i = 0; i < run->script->nr_frames; i++)
-		if (run->frames[i].page)
+		if (run->frames[i].paged)
 			replay_translated_wipe(&run->frames[i]);
 	return 0;
 }

@@ -115,7 +115,7 @@ static void give_back_all(struct replay_run *run)
 	for (i = 0; i < run->nr_extras; i++)
 		give_back(run, run->extras[i]);
 	for (i = 0; i < run->script->nr_frames; i++)
-		if (!run->frames[i].page && !run->frames[i].lost &&
+		if (!run->frames[i].paged && !run->frames[i].lost &&
 		    !run->script->frames[i].foreign)
 			give_back(run, run->frames[i].mfn);
 }
@@ -125,7 +125,7 @@ static void unmap_lost(struct replay_run *run)
 	unsigned int i;
 
 	for (i = 0; i < REPLAY_NR_PAGES; i++)
-		if (run->frames[i].page)
+		if (run->frames[i].paged)
 			replay_frame_map(&run->frames[i],
 					 run->frames[i].lost ?
 					 REPLAY_PTE_NONE : REPLAY_PTE_RO);

@@ -166,7 +166,7 @@ static bool parse_of_frame(struct replay_script *script, char *word,
 	value->number = 0;
 	if (!word || *word || !replay_parse_frame(script, name, &value->frame))
 		return false;
-	return kind != REPLAY_PFN || value->frame < REPLAY_MAX_FRAMES;
+	return kind != REPLAY_PFN || replay_frame_is_page(script, value->frame);
 }
 
 /* BASE or BASE+N: cuts the base out, adds the rest to the number. */
@@ -188,8 +188,7 @@ static bool parse_direct(struct replay_script *script, char *word,
 	value->number = 0;
 	return cut_offset(word, &value->number) &&
 	       replay_parse_frame(script, word, &value->frame) &&
-	       value->frame < REPLAY_MAX_FRAMES &&
-	       !script->frames[value->frame].empty;
+	       replay_frame_is_page(script, value->frame);
 }
 
 static bool parse_at(struct replay_script *script, char *word,
@@ -284,6 +283,10 @@ bool replay_parse_domain(const struct replay_script *script, const char *word,
 	if (!strcmp(word, "own")) {
 		value->kind = REPLAY_OWN;
 		return true;
+	}
+	if (!strcmp(word, "other")) {
+		value->kind = REPLAY_OTHER;
+		return script->peer;
 	}
 	return replay_parse_named(replay_domains, word, &value->number);
 }

@@ -245,8 +245,7 @@ bool replay_page_at(struct replay_parser *p, u32 at, struct replay_item *item)
 	if (!replay_has_word(p, at))
 		return false;
 	return (replay_parse_frame(p->script, p->words[at], &item->at.frame) &&
-		item->at.frame < REPLAY_MAX_FRAMES &&
-		!p->script->frames[item->at.frame].empty) ||
+		replay_frame_is_page(p->script, item->at.frame)) ||
 	       replay_fail(p, "not the name of a page");
 }
 

@@ -135,7 +135,8 @@ expect_no_log()
 	if in_log "$1"; then result_bad "$2 ('$1' in the kernel's log)"; else result_good "$2"; fi
 }
 
-# wait_until SECONDS COMMAND...: until the command succeeds; fails when time is up.
+# wait_until SECONDS COMMAND...: until the command succeeds; fails when time is up. It is
+# tried every LAB_PAUSE seconds: looking costs time, too.
 wait_until()
 {
 	local end
@@ -144,7 +145,7 @@ wait_until()
 	shift
 	until "$@"; do
 		[ "$(now_ms)" -lt "$end" ] || return 1
-		sleep 0.1
+		sleep "${LAB_PAUSE:-0.1}"
 	done
 }
 

@@ -63,7 +63,7 @@ guest_initramfs()
 	part_files "$out.files" "${pairs[@]}" "$@"
 	if guest_is_host "$guest"; then
 		host_domu_initramfs "$out"
-		parts=("$PARTS"/{"xen-$XEN_VERSION","vmlinux-$KERNEL_RELEASE","xen-modules-$KERNEL_RELEASE"}.cpio "$out.host")
+		parts=("$PARTS"/{"xen-tools-$XEN_VERSION","vmlinux-$KERNEL_RELEASE","xen-modules-$KERNEL_RELEASE"}.cpio "$out.host")
 	fi
 	cat "$PARTS/base.cpio" "$out.files" "${parts[@]}" >"$out" || die "cannot write $out"
 	rm -f "$out.files" "$out.host"

@@ -91,15 +91,15 @@ xen_needed()
 
 part_toolstack()
 {
-	local tree=$PARTS/xen-$XEN_VERSION.tree lib=usr/lib/x86_64-linux-gnu programs file
+	local tree=$PARTS/xen-tools-$XEN_VERSION.tree lib=usr/lib/x86_64-linux-gnu programs file
 
-	[ ! -e "$PARTS/xen-$XEN_VERSION.cpio" ] || return 0
+	[ ! -e "$PARTS/xen-tools-$XEN_VERSION.cpio" ] || return 0
 	rm -rf "$tree"
 	mkdir -p "$tree/usr/lib/xen/bin" "$tree/$lib" "$tree/lib64"
 	programs=("$XEN_BIN"/{xl,xenstored,xenconsoled,xenconsole,xen-init-dom0,xentop}
 		"$XEN_DIR/root/usr/bin/xenstore-read")
 	cp -L "${programs[@]}" "$tree/usr/lib/xen/bin/"
-	for file in exists list ls rm watch write; do
+	for file in chmod exists list ls rm watch write; do
 		ln "$tree/usr/lib/xen/bin/xenstore-read" "$tree/usr/lib/xen/bin/xenstore-$file"
 	done
 	xen_needed "${programs[@]}" "$(find "$XEN_DIR/root" -name libgcc_s.so.1)" |
@@ -107,6 +107,6 @@ part_toolstack()
 	cp -L "$(find "$XEN_DIR/root" -name 'ld-linux-x86-64.so.2' | head -n 1)" "$tree/lib64/"
 	# libxl looks for its helpers where the package would have put them.
 	ln -s xen "$tree/usr/lib/xen-$XEN"
-	pack "$tree" "$PARTS/xen-$XEN_VERSION.cpio"
+	pack "$tree" "$PARTS/xen-tools-$XEN_VERSION.cpio"
 	rm -rf "$tree"
 }
