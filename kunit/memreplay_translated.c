@@ -122,6 +122,23 @@ static void orders_need_a_block(struct kunit *test)
 			    "7: decrease A5 order=1 -> 1\n");
 }
 
+/* What went is known, or the call is not made. */
+static void extents_go_in_part(struct kunit *test)
+{
+	need_translated(test);
+	expect_undone_after(test,
+			    "caller translated\n"
+			    "block A 2\n"
+			    "decrease A2\n"
+			    "decrease A0 order=2 flags=bits:64\n"
+			    "decrease A0 order=2\n"
+			    "reservation\n",
+			    "3: decrease A2 -> 1\n"
+			    "4: decrease A0 order=2 flags=bits:64 -> refused\n"
+			    "5: decrease A0 order=2 -> 0\n"
+			    "6: reservation -> -3\n");
+}
+
 static void special_frames_are_taken_away_again(struct kunit *test)
 {
 	make_special_frames(test);
@@ -204,7 +221,7 @@ static void any_seed_is_undone(struct kunit *test)
 	memcore_tool_status(&before);
 	for (i = 0; i < 10; i++) {
 		snprintf(text, sizeof(text),
-			 "caller translated\nframe F 6\nblock L 4\nempty E 4\n"
+			 "caller translated\nframe F 8\nblock B 3\nempty E 4\n"
 			 "seed %u random 200\n", seed + i);
 		run_text(test, text);
 		expect_undone(test, &before);
@@ -218,6 +235,7 @@ static struct kunit_case translated_cases[] = {
 	KUNIT_CASE(content_moves_with_its_frame),
 	KUNIT_CASE(range_moves_as_far_as_there_are_frames),
 	KUNIT_CASE(orders_need_a_block),
+	KUNIT_CASE(extents_go_in_part),
 	KUNIT_CASE(special_frames_are_taken_away_again),
 	KUNIT_CASE(nothing_is_lost_for_good),
 	KUNIT_CASE(memory_map_is_restored),

@@ -273,6 +273,17 @@ static void add_frame(struct replay_run *run, u64 space,
 		run->frames[gfn->frame].special_idx = idx->number;
 }
 
+/* What goes to a number that no guest can have is gone, though that is an error. */
+static void entry_effect(struct replay_run *run,
+			 const struct replay_item *item, long ret)
+{
+	if (!ret)
+		add_frame(run, item->cmd, &item->at, &item->value);
+	else if (ret == -ENOENT && item->cmd == XENMAPSPACE_gmfn &&
+		 is_name(run, &item->at))
+		lose(&run->frames[item->at.frame]);
+}
+
 /* A range ends where there is nothing to be moved. */
 static void range_effect(struct replay_run *run, const struct replay_call *call)
 {
@@ -302,8 +313,8 @@ static void physmap_effect(struct replay_run *run,
 		return;
 	if (item->cmd == XENMAPSPACE_gmfn_range)
 		range_effect(run, call);
-	else if (!call->ret)
-		add_frame(run, item->cmd, &item->at, &item->value);
+	else
+		entry_effect(run, item, call->ret);
 }
 
 /* Each entry has an answer of its own. */
@@ -318,8 +329,7 @@ static void batch_effect(struct replay_run *run, const struct replay_call *call)
 		return;
 	for (i = 0; i < st->nr_items; i++) {
 		item = replay_item(run->script, st, i);
-		if (!call->errs[i])
-			add_frame(run, item->cmd, &item->at, &item->value);
+		entry_effect(run, item, call->errs[i]);
 	}
 }
 

@@ -44,6 +44,14 @@ static bool is_special(const struct replay_run *run,
 	       run->frames[value->frame + i].special;
 }
 
+static bool is_gone(const struct replay_run *run,
+		    const struct replay_value *value, u32 i)
+{
+	return value->kind == REPLAY_MFN &&
+	       value->frame + i < run->script->nr_frames &&
+	       run->frames[value->frame + i].lost;
+}
+
 static bool is_name(const struct replay_run *run,
 		    const struct replay_value *value)
 {
@@ -81,6 +89,18 @@ static bool any_extent(const struct replay_run *run,
 static u64 order_of(struct replay_run *run, const struct replay_statement *st)
 {
 	return replay_option_or(run, st, REPLAY_OPT_ORDER, 0);
+}
+
+/*
+ * Of an extent with holes the rest may go before the call fails. With options it
+ * cannot be told whether it came so far.
+ */
+static bool ends_somewhere(struct replay_run *run,
+			   const struct replay_statement *st)
+{
+	return order_of(run, st) &&
+	       st->options & ~BIT(REPLAY_OPT_ORDER) &&
+	       any_extent(run, st, order_of(run, st), is_gone);
 }
 
 /* Frames that come and have no number are the guest's for ever. */
@@ -180,7 +200,8 @@ static bool refused_translated(struct replay_run *run,
 	case REPLAY_INCREASE:
 		return increases(run, st);
 	case REPLAY_DECREASE:
-		return any_extent(run, st, order_of(run, st), is_special);
+		return any_extent(run, st, order_of(run, st), is_special) ||
+		       ends_somewhere(run, st);
 	case REPLAY_POPULATE:
 		return any_extent(run, st, order_of(run, st), is_memory);
 	case REPLAY_ADD_TO_PHYSMAP:

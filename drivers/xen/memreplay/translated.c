@@ -125,16 +125,33 @@ static void empty_again(struct replay_frame *frame)
 	frame->lost = true;
 }
 
+/* What is written to a hole does not stay. */
+static bool is_hole(const struct replay_frame *frame)
+{
+	u64 word = 0;
+
+	replay_backend.store(replay_frame_va(frame), &word, sizeof(word));
+	return replay_backend.load(replay_frame_va(frame), &word,
+				   sizeof(word)) && !~word;
+}
+
 /**
  * replay_translated_refill() - a page has a frame again
  * @frame: its frame
+ *
+ * The page itself is asked, not what is known of it: the kernel would lose what it
+ * writes to a hole.
  *
  * Return: false if there is none to be had.
  */
 bool replay_translated_refill(struct replay_frame *frame)
 {
-	if (frame->lost &&
-	    move(XENMEM_populate_physmap, frame->pfn) != 1)
+	bool hole = is_hole(frame);
+
+	if (hole != frame->lost)
+		pr_warn("page %#lx is %s hole, against what was known\n",
+			frame->pfn, hole ? "a" : "no");
+	if (hole && move(XENMEM_populate_physmap, frame->pfn) != 1)
 		return false;
 	frame->lost = false;
 	return true;
