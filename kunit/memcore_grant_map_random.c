@@ -172,6 +172,7 @@ static void step_unmap(struct walk *w)
 			ref_grants_unmap(&w->ref, handle, slot, -1, device));
 }
 
+/* Translated domains cannot. */
 static void step_replace(struct walk *w)
 {
 	u32 handle = some_handle(w);
@@ -179,6 +180,8 @@ static void step_replace(struct walk *w)
 	int slot = some_slot(w, m), status;
 	int new_slot = below(w, REF_GRANTS_SLOTS);
 
+	if (w->ref.mapper_translated)
+		return;
 	status = grants_replace(&w->g, addr_of(w, m, slot),
 				grants_addr(&w->g, FIRST_SLOT + new_slot),
 				handle);

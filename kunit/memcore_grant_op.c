@@ -2,6 +2,7 @@
 /* grant_table_op: what is refused, how it goes on; swaps and cache flushes. */
 #include <linux/limits.h>
 #include <linux/string.h>
+#include <xen-public/errno.h>
 #include <xen-public/xen.h>
 #include "memcore_grant.h"
 #include "memcore_pv.h"
@@ -48,9 +49,24 @@ static void lists_are_looked_at_where_they_start(struct kunit *test)
 				0);
 		KUNIT_EXPECT_EQ(test, grant_op(f->pv, cmds[i], (void *)8, 1),
 				-EFAULT);
-		/* A translated domain's are not. */
-		KUNIT_EXPECT_EQ(test, grant_op(f->hvm, cmds[i], xens, 0), 0);
 	}
+	/* A translated domain's are not. */
+	KUNIT_EXPECT_EQ(test, grant_op(f->hvm, GNTTABOP_copy, xens, 0), 0);
+}
+
+static void translated_domains_have_not_all(struct kunit *test)
+{
+	static const unsigned int cmds[] = {
+		GNTTABOP_transfer, GNTTABOP_unmap_and_replace,
+		GNTTABOP_get_status_frames, GNTTABOP_cache_flush,
+		GNTTABOP_swap_grant_ref | FROM(4096), 99,
+	};
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cmds); i++)
+		KUNIT_EXPECT_EQ(test, grant_op(f->hvm, cmds[i], f->list, -1),
+				-XEN_ENOSYS);
 }
 
 static s16 swap_refs(struct memcore_domain *d, u32 a, u32 b)
@@ -217,7 +233,6 @@ static void others_frames_may_be_flushed_by_a_grant(struct kunit *test)
 	for (at = 0; at < 4; at++) {
 		memcore_preempt_set(&f->machine->preempt, at);
 		KUNIT_EXPECT_EQ(test, flush(f->dom0, mfn, 0, 8, clean), 0);
-		KUNIT_EXPECT_EQ(test, flush(f->hvm, mfn, 0, 8, clean), -EINVAL);
 	}
 	memcore_preempt_set(&f->machine->preempt, 0);
 	grant_unpin(f->pv, ref, MC_PIN_HOST_READ, frame);
@@ -258,6 +273,7 @@ static void a_flush_goes_on_from_a_grant(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(what_there_is_not_is_refused),
 	KUNIT_CASE(lists_are_looked_at_where_they_start),
+	KUNIT_CASE(translated_domains_have_not_all),
 	KUNIT_CASE(swaps_have_bounds),
 	KUNIT_CASE(entries_in_use_are_not_swapped),
 	KUNIT_CASE(a_preempted_list_goes_on),

@@ -155,6 +155,26 @@ static long run_and_continue(struct memcore_call *call, unsigned int cmd,
 	return done;
 }
 
+/* Of a translated domain Xen lets only these through. */
+static bool may_call(const struct memcore_domain *d, u32 cmd)
+{
+	if (!d->config.translated)
+		return true;
+	switch (cmd) {
+	case GNTTABOP_query_size:
+	case GNTTABOP_setup_table:
+	case GNTTABOP_set_version:
+	case GNTTABOP_get_version:
+	case GNTTABOP_copy:
+	case GNTTABOP_map_grant_ref:
+	case GNTTABOP_unmap_grant_ref:
+	case GNTTABOP_swap_grant_ref:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /**
  * memcore_do_grant_table_op() - the hypercall
  * @call: its arguments: command and grant to go on from, list, length
@@ -167,6 +187,8 @@ long memcore_do_grant_table_op(struct memcore_call *call)
 	unsigned int count = call->arg[2];
 	size_t size = list_op_size(cmd);
 
+	if (!may_call(call->caller, (u32)call->arg[0]))
+		return -XEN_ENOSYS;
 	if (count > INT_MAX || (ref && cmd != GNTTABOP_cache_flush))
 		return -EINVAL;
 	if (size)
