@@ -48,6 +48,7 @@ struct replay_footing {
  * @shared_info: page of a translated kernel's where it has its shared info
  * @make_peer: makes the other of two domains, which is run from here, too
  * @end_peer: ends it
+ * @begin: a script of two domains is the next
  * @meet: meets the other domain, if it runs by itself
  * @tell: tells it that it is its turn
  * @await: waits until it is this one's turn
@@ -78,6 +79,7 @@ struct replay_backend {
 	unsigned long (*shared_info)(void);
 	int (*make_peer)(struct replay_backend *peer);
 	void (*end_peer)(void);
+	void (*begin)(void);
 	int (*meet)(char *card, size_t size);
 	void (*tell)(void);
 	int (*await)(void);

@@ -151,24 +151,6 @@ static struct entry entry_of(struct replay_run *run,
 	return entry;
 }
 
-/**
- * replay_entry_write() - grant
- * @run: the run
- * @st: the statement
- */
-void replay_entry_write(struct replay_run *run,
-			const struct replay_statement *st)
-{
-	u32 ref = ref_of(run, replay_item(run->script, st, 0));
-	struct entry entry = entry_of(run, st);
-
-	replay_show_statement(run, st);
-	keep_transferred(run, ref);
-	replay_say(run->out, write_entry(run, ref, &entry) ? " -> ok" :
-							     " -> fault");
-	replay_end_line(run->out);
-}
-
 static void show_flags(struct replay_run *run, u16 flags)
 {
 	static const char * const types[] = {
@@ -269,19 +251,24 @@ static bool find_status_frame(struct replay_run *run, u64 *frame)
 	return true;
 }
 
-/* A translated guest gives it a place, which it keeps until version 1 is back. */
-static unsigned long show_status_frame(struct replay_run *run, u64 frame)
+static unsigned long see_status(struct replay_run *run)
+{
+	struct replay_frame *page = &run->grants->status;
+
+	if (!find_status_frame(run, &page->mfn) ||
+	    replay_frame_map(page, REPLAY_PTE_RO))
+		return 0;
+	return replay_frame_va(page);
+}
+
+/* A translated guest gives it a place, which it has until version 1 is back. */
+static unsigned long see_status_translated(struct replay_run *run)
 {
 	struct replay_frame *page = &run->grants->status;
 	struct xen_add_to_physmap *arg;
 
-	if (!replay_backend.translated) {
-		page->mfn = frame;
-		return replay_frame_map(page, REPLAY_PTE_RO) ?
-		       0 : replay_frame_va(page);
-	}
-	if (frame != ~0ULL)
-		return replay_backend.direct_va(frame);
+	if (run->grants->sees_status)
+		return replay_frame_va(page);
 	arg = replay_arena_take(&run->arena, sizeof(*arg));
 	arg->domid = DOMID_SELF;
 	arg->space = XENMAPSPACE_grant_table;
@@ -291,6 +278,7 @@ static unsigned long show_status_frame(struct replay_run *run, u64 frame)
 			     (unsigned long)arg, 0, 0))
 		return 0;
 	page->lost = true;
+	run->grants->sees_status = true;
 	return replay_frame_va(page);
 }
 
@@ -298,16 +286,52 @@ static bool read_status(struct replay_run *run, u32 ref, u16 *status)
 {
 	unsigned long va;
 	bool good;
-	u64 frame;
 
-	if (!find_status_frame(run, &frame))
-		return false;
-	va = show_status_frame(run, frame);
+	va = replay_backend.translated ? see_status_translated(run) :
+					 see_status(run);
 	good = va && replay_backend.load(va + ref * sizeof(*status), status,
 					 sizeof(*status));
 	if (!replay_backend.translated)
 		replay_frame_map(&run->grants->status, REPLAY_PTE_NONE);
 	return good;
+}
+
+/*
+ * Xen tries a copy again and again that uses a grant through another one, if that
+ * was in use already as something else: the caller never comes back.
+ */
+static bool would_hang(struct replay_run *run, u32 ref,
+		       const struct entry *entry)
+{
+	u16 status = 0;
+
+	return run->grants->version == 2 && is_transitive(entry) &&
+	       (!read_status(run, ref, &status) || status);
+}
+
+static const char *do_write(struct replay_run *run, u32 ref,
+			    const struct entry *entry)
+{
+	if (would_hang(run, ref, entry))
+		return "refused";
+	keep_transferred(run, ref);
+	return write_entry(run, ref, entry) ? "ok" : "fault";
+}
+
+/**
+ * replay_entry_write() - grant
+ * @run: the run
+ * @st: the statement
+ */
+void replay_entry_write(struct replay_run *run,
+			const struct replay_statement *st)
+{
+	u32 ref = ref_of(run, replay_item(run->script, st, 0));
+	struct entry entry = entry_of(run, st);
+
+	replay_show_statement(run, st);
+	replay_say(run->out, " -> %s", do_write(run, ref, &entry));
+	replay_end_line(run->out);
 }
 
 static void show_uses(struct replay_run *run, u32 ref)

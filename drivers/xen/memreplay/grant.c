@@ -432,6 +432,8 @@ static void version_effect(struct replay_run *run,
 
 	if (call->ret == 0 && call->arg[1] == (unsigned long)op)
 		run->grants->version = op->version;
+	if (run->grants->version == 1)
+		run->grants->sees_status = false;
 }
 
 static void element_effect(struct replay_run *run,

@@ -42,6 +42,7 @@ struct replay_handle {
  * @nr_frames: frames of the table at the start
  * @handles: mappings by name
  * @has_refs: the run's references are taken from the kernel
+ * @sees_status: so can the status frame, at a page of a translated domain
  * @open: the table can be seen
  */
 struct replay_grants {
@@ -53,6 +54,7 @@ struct replay_grants {
 	u32 nr_frames;
 	struct replay_handle handles[REPLAY_MAX_HANDLES];
 	bool has_refs;
+	bool sees_status;
 	bool open;
 };
 

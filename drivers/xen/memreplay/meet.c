@@ -51,6 +51,7 @@ enum {
 	CARD_IS_THERE,
 	PORT_IS_THERE,
 	PORT_IS_BOUND,
+	READY,
 };
 
 struct state {
@@ -163,16 +164,15 @@ static bool other_has_stopped(void)
 {
 	struct state state;
 
-	return read_state(&state) && state.stopped >= own.script;
+	return read_state(&state) && (state.stopped >= own.script ||
+				      state.script > own.script);
 }
 
 /* -EAGAIN: not yet. */
 static int judge(const struct state *state, u32 step)
 {
-	if (state->stopped >= own.script)
+	if (state->stopped >= own.script || state->script > own.script)
 		return -ECANCELED;
-	if (state->script > own.script)
-		return 0;
 	return state->script < own.script || state->step < step ? -EAGAIN : 0;
 }
 
@@ -270,9 +270,6 @@ static int meet_other(char *card, size_t size)
 
 	if (ret)
 		return ret;
-	own.script++;
-	/* The first event comes after the last step. */
-	atomic_set(&events, 0);
 	ret = xenbus_printf(XBT_NIL, path_of(second), "card", "%s", card);
 	if (!ret)
 		ret = write_state(CARD_IS_THERE);
@@ -280,7 +277,18 @@ static int meet_other(char *card, size_t size)
 		ret = wait_for_step(CARD_IS_THERE);
 	if (!ret)
 		ret = read_card(card, size);
-	return ret ?: call_up(card);
+	if (!ret)
+		ret = call_up(card);
+	/* What came before is of another script; what comes after is of this. */
+	atomic_set(&events, 0);
+	if (!ret)
+		ret = write_state(READY);
+	return ret ?: wait_for_step(READY);
+}
+
+static void begin_script(void)
+{
+	own.script++;
 }
 
 static void tell_other(void)
@@ -347,6 +355,7 @@ void replay_meet_attach(struct replay_backend *backend)
 	backend->take_refs = take_refs;
 	backend->give_refs = give_refs;
 	backend->side = which_side;
+	backend->begin = begin_script;
 	backend->meet = meet ? meet_other : NULL;
 	backend->tell = tell_other;
 	backend->await = await_other;

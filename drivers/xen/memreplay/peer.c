@@ -17,6 +17,7 @@
 
 #include "backend.h"
 #include "peer.h"
+#include "value.h"
 
 static char *peer_type = "pv";
 module_param_named(peer, peer_type, charp, 0600);
@@ -78,6 +79,8 @@ static void peer_footing(struct replay_footing *footing)
 
 static bool take_pfn(unsigned long *pfn)
 {
+	if (next_pfn == REPLAY_HOLE_MFN)
+		next_pfn++;
 	if (next_pfn == peer.nr_pages)
 		return false;
 	*pfn = next_pfn++;
@@ -101,7 +104,8 @@ int replay_peer_make(struct replay_backend *backend)
 		replay_peer_end();
 		return ret;
 	}
-	next_pfn = 0;
+	/* As numbers of frames, 0 and that of the hole stand for none. */
+	next_pfn = 1;
 	*backend = replay_backend;
 	backend->hypercall = peer_call;
 	backend->direct_va = translated ? physical : pv_va;

@@ -472,6 +472,7 @@ int replay_run(const struct replay_script *script,
 	if (!run)
 		return -ENOMEM;
 	migrate_disable();
+	replay_sides_begin(run);
 	ret = replay_run_prepare(run) ?: replay_sides_prepare(run);
 	if (!ret)
 		run_alone(run);

@@ -115,15 +115,6 @@ static int exchange_cards(struct replay_run *run, char *card)
 	return ret;
 }
 
-static int prepare_second(struct replay_run *second)
-{
-	int ret;
-
-	replay_side_enter(second);
-	ret = replay_run_prepare(second);
-	return ret;
-}
-
 /* Here, too. */
 static int make_peer(struct replay_run *run, char *card)
 {
@@ -138,7 +129,8 @@ static int make_peer(struct replay_run *run, char *card)
 		run->next = NULL;
 		return ret;
 	}
-	ret = prepare_second(run->next);
+	replay_side_enter(run->next);
+	ret = replay_run_prepare(run->next);
 	replay_side_enter(run);
 	return ret ?: exchange_cards(run, card);
 }
@@ -153,6 +145,18 @@ static int meet_peer(struct replay_run *run, char *card)
 	if (!ret)
 		read_card(run, card);
 	return ret;
+}
+
+/**
+ * replay_sides_begin() - a script is the next
+ * @run: the run
+ *
+ * Both domains count those of two domains, whatever becomes of them.
+ */
+void replay_sides_begin(struct replay_run *run)
+{
+	if (run->script->peer && replay_backend.begin)
+		replay_backend.begin();
 }
 
 /**

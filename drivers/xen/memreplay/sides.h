@@ -8,6 +8,7 @@
 struct replay_run;
 struct replay_statement;
 
+void replay_sides_begin(struct replay_run *run);
 int replay_sides_prepare(struct replay_run *run);
 struct replay_run *replay_sides_turn(struct replay_run *run,
 				     const struct replay_statement *st);
