@@ -40,7 +40,6 @@ copy absent S0 0 to self A2 0 8
 copy own A0 0 to self A2 0 8
 copy self none 0 to self A2 0 8
 copy self A0 0 to self none 0 8
-copy self A0 0 to self foreign 0 8
 copy self A0 0 to self hole 0 8
 
 # By number, as if it were no grant.
