@@ -294,9 +294,15 @@ static void list_in_the_wrong_place(struct kunit *test)
 			0);
 	KUNIT_EXPECT_EQ(test,
 			fixture_move(f->pv, XENMEM_increase_reservation,
-				     (xen_pfn_t *)-16, 9, 0),
+				     (xen_pfn_t *)0x8000000000001000, 1, 0),
 			0);
 	KUNIT_EXPECT_EQ(test, f->pv->tot_pages, 0);
+	/* Only where a list starts is looked at: a frame is there already. */
+	KUNIT_EXPECT_EQ(test,
+			fixture_move(f->pv, XENMEM_increase_reservation,
+				     (xen_pfn_t *)-16, 9, 0),
+			0);
+	KUNIT_EXPECT_EQ(test, f->pv->tot_pages, 1);
 }
 
 static void other_domain(struct kunit *test)

@@ -122,6 +122,25 @@ static void orders_need_a_block(struct kunit *test)
 			    "7: decrease A5 order=1 -> 1\n");
 }
 
+/* A frame of the hypervisor's is followed on its way. */
+static void special_frames_can_be_moved(struct kunit *test)
+{
+	make_special_frames(test);
+	expect_undone_after(test,
+			    "caller translated\n"
+			    "frame A\n"
+			    "frame B\n"
+			    "frame C\n"
+			    "add_to_physmap grant_table 3 A\n"
+			    "add_to_physmap gmfn A B\n"
+			    "add_to_physmap grant_table 3 C\n"
+			    "add_to_physmap gmfn_range B A size=1\n",
+			    "5: add_to_physmap grant_table 3 A -> 0\n"
+			    "6: add_to_physmap gmfn A B -> 0\n"
+			    "7: add_to_physmap grant_table 3 C -> 0\n"
+			    "8: add_to_physmap gmfn_range B A size=1 -> -EINVAL\n");
+}
+
 /* What went is known, or the call is not made. */
 static void extents_go_in_part(struct kunit *test)
 {
@@ -235,6 +254,7 @@ static struct kunit_case translated_cases[] = {
 	KUNIT_CASE(content_moves_with_its_frame),
 	KUNIT_CASE(range_moves_as_far_as_there_are_frames),
 	KUNIT_CASE(orders_need_a_block),
+	KUNIT_CASE(special_frames_can_be_moved),
 	KUNIT_CASE(extents_go_in_part),
 	KUNIT_CASE(special_frames_are_taken_away_again),
 	KUNIT_CASE(nothing_is_lost_for_good),

@@ -25,6 +25,7 @@
 #include "hypercall.h"
 #include "machine.h"
 #include "memory-op.h"
+#include "pv/request.h"
 #include "placement.h"
 
 #define MAX_EXTENTS	(UINT_MAX >> MC_MEMORY_OP_BITS)
@@ -149,14 +150,9 @@ static bool run(struct extents *e)
 	return preempted;
 }
 
-/* A translated caller's list is only found bad where it is. */
 static bool list_ok(const struct extents *e)
 {
-	struct memcore_domain *caller = e->call->caller;
-
-	return caller->config.translated ||
-	       memcore_guest_range_ok(caller, entry_addr(e), e->nr - e->done,
-				      sizeof(xen_pfn_t));
+	return memcore_list_ok(e->call->caller, entry_addr(e));
 }
 
 static bool setup_increase(struct extents *e)

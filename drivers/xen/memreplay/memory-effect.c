@@ -224,6 +224,7 @@ static void move_frame(struct replay_run *run, const struct replay_value *from,
 	lose(target);
 	target->lost = lost;
 	target->special = special;
+	target->special_idx = source->special_idx;
 	if (source->unknown && !lost)
 		clear(target);
 }
@@ -269,7 +270,7 @@ static void add_frame(struct replay_run *run, u64 space,
 	if (space == XENMAPSPACE_grant_table)
 		forget_grant(run, idx);
 	put_frame(run, space, idx, gfn);
-	if (is_name(run, gfn))
+	if (space == XENMAPSPACE_grant_table && is_name(run, gfn))
 		run->frames[gfn->frame].special_idx = idx->number;
 }
 
