@@ -200,4 +200,5 @@ static struct kunit_suite suite = {
 	.exit = replay_case_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

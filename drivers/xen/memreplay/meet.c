@@ -251,14 +251,14 @@ static int bind_port(u16 domid)
 	return write_state(PORT_IS_BOUND);
 }
 
-/* The card begins with the number of the domain. */
+/* The card begins with the number of the domain, and its type. */
 static int call_up(const char *card)
 {
-	unsigned int domid;
+	unsigned int domid, translated;
 
 	if (irq >= 0)
 		return 0;
-	if (sscanf(card, "%u", &domid) != 1)
+	if (sscanf(card, "%u %u", &domid, &translated) != 2)
 		return -EINVAL;
 	return second ? bind_port(domid) : offer_port(domid);
 }

@@ -52,7 +52,7 @@ static void put_ref(struct dice *dice, bool own)
 		dice_put(dice, " 0x10000");
 	else
 		dice_put(dice, " %s%u", refs->name,
-			   refs->nr ? dice_roll(dice, refs->nr) : 0);
+			 refs->nr ? dice_roll(dice, refs->nr) : 0);
 }
 
 static void put_handle(struct dice *dice)
@@ -69,16 +69,16 @@ static const char *domain(struct dice *dice)
 static void put_access(struct dice *dice)
 {
 	dice_put(dice, " %s %s %s",
-		   ONE_OF(dice, "access", "access", "access", "access|ro",
-			  "access|ro", "access|pwt", "access|writing"),
-		   domain(dice), page(dice));
+		 ONE_OF(dice, "access", "access", "access", "access|ro",
+			"access|ro", "access|pwt", "access|writing"),
+		 domain(dice), page(dice));
 }
 
 static void put_part(struct dice *dice)
 {
 	dice_put(dice, " %s other %s %u %u",
-		   ONE_OF(dice, "access|sub", "access|sub|ro"), page(dice),
-		   dice_roll(dice, 3) * 1024, dice_roll(dice, 4) * 1024);
+		 ONE_OF(dice, "access|sub", "access|sub|ro"), page(dice),
+		 dice_roll(dice, 3) * 1024, dice_roll(dice, 4) * 1024);
 }
 
 static void put_transitive(struct dice *dice)
@@ -86,8 +86,8 @@ static void put_transitive(struct dice *dice)
 	bool own = dice_one_in(dice, 2);
 
 	dice_put(dice, " %s other %s",
-		   ONE_OF(dice, "transitive", "transitive|ro"),
-		   own ? "own" : domain(dice));
+		 ONE_OF(dice, "transitive", "transitive|ro"),
+		 own ? "own" : domain(dice));
 	put_ref(dice, own);
 }
 
@@ -131,11 +131,11 @@ static void put_map(struct dice *dice)
 	dice_put(dice, " %s", flags);
 	if (flags[4] == '|' && flags[5] == 'p')
 		dice_put(dice, " %s[%u]%s", table(dice),
-			   dice_roll(dice, 8),
-			   dice_one_in(dice, 20) ? ":4" : "");
+			 dice_roll(dice, 8),
+			 dice_one_in(dice, 20) ? ":4" : "");
 	else if (flags[0] == 'h')
 		dice_put(dice, " @%s", dice_one_in(dice, 40) ? "unmapped" :
-			   page(dice));
+			 page(dice));
 }
 
 static void put_unmap(struct dice *dice)
@@ -207,7 +207,7 @@ bool dice_make_look(struct dice *dice)
 		dice_put(dice, "access r 8 @%s+%u", name, word);
 	else
 		dice_put(dice, "access w 8 @%s+%u %u", name, word,
-			   dice_roll(dice, 4096));
+			 dice_roll(dice, 4096));
 	return dice_put_line(dice);
 }
 
@@ -236,7 +236,7 @@ static void put_copy(struct dice *dice)
 	dice_put(dice, " to");
 	put_copy_end(dice, offsets[dice_roll(dice, ARRAY_SIZE(offsets))]);
 	dice_put(dice, " %u",
-		   lengths[dice_roll(dice, ARRAY_SIZE(lengths))]);
+		 lengths[dice_roll(dice, ARRAY_SIZE(lengths))]);
 	if (dice_one_in(dice, 25))
 		dice_put(dice, " %u", dice_roll(dice, 8));
 }
@@ -261,29 +261,29 @@ void dice_make_table(struct dice *dice)
 
 	if (what < 3) {
 		dice_put(dice, "set_version %u",
-			   dice_one_in(dice, 6) ? 3 :
-			   1 + dice_roll(dice, 2));
+			 dice_one_in(dice, 6) ? 3 :
+			 1 + dice_roll(dice, 2));
 	} else if (what < 9) {
 		dice_put(dice, "swap");
 		put_ref(dice, true);
 		put_ref(dice, !dice_one_in(dice, 8));
 	} else if (what < 11) {
 		dice_put(dice, "cache_flush %s maddr(%s) %u %u",
-			   ONE_OF(dice, "clean", "invalidate",
-				  "clean|invalidate", "0", "4"),
-			   page(dice), dice_roll(dice, 3) * 2048,
-			   dice_roll(dice, 3) * 2048);
+			 ONE_OF(dice, "clean", "invalidate",
+				"clean|invalidate", "0", "4"),
+			 page(dice), dice_roll(dice, 3) * 2048,
+			 dice_roll(dice, 3) * 2048);
 	} else {
 		dice_put(dice, "%s",
-			   ONE_OF(dice, "query_size", "query_size dom=other",
-				  "get_version", "get_version dom=other",
-				  "get_version dom=absent",
-				  "setup_table 1", "setup_table 65 list=@xen",
-				  "setup_table 1 dom=other",
-				  "get_status_frames 1",
-				  "get_status_frames 9", "grant_op 13",
-				  "map count=0x80000000", "copy arg=@xen count=1",
-				  "unmap count=0", "query_size count=2"));
+			 ONE_OF(dice, "query_size", "query_size dom=other",
+				"get_version", "get_version dom=other",
+				"get_version dom=absent",
+				"setup_table 1", "setup_table 65 list=@xen",
+				"setup_table 1 dom=other",
+				"get_status_frames 1",
+				"get_status_frames 9", "grant_op 13",
+				"map count=0x80000000", "copy arg=@xen count=1",
+				"unmap count=0", "query_size count=2"));
 	}
 }
 
@@ -301,7 +301,7 @@ void dice_make_moving(struct dice *dice)
 		dice_put(dice, "occupy %s", page(dice));
 	else
 		dice_put(dice, "write %s %u %u", page(dice),
-			   dice_roll(dice, 4), dice_roll(dice, 4096));
+			 dice_roll(dice, 4), dice_roll(dice, 4096));
 }
 
 /**

@@ -330,15 +330,12 @@ static bool begin(struct replay_run *run)
 			 "the grant table cannot be seen");
 }
 
-#define for_each_side(run, first) \
-	for ((run) = (first); (run); (run) = (run)->next)
-
 static bool begin_all(struct replay_run *first)
 {
 	struct replay_run *run;
 	bool good = true;
 
-	for_each_side(run, first) {
+	for (run = first; run; run = run->next) {
 		replay_side_enter(run);
 		good &= begin(run);
 	}
@@ -354,12 +351,12 @@ static void undo_all(struct replay_run *first, struct replay_run *last)
 	if (last->stopped)
 		first->stopped = last->stopped;
 	replay_sides_meet(first);
-	for_each_side(run, first) {
+	for (run = first; run; run = run->next) {
 		replay_side_enter(run);
 		replay_grants_unmap(run);
 	}
 	replay_sides_meet(first);
-	for_each_side(run, first) {
+	for (run = first; run; run = run->next) {
 		replay_side_enter(run);
 		replay_grants_close(run);
 		replay_undo(run);

@@ -76,8 +76,8 @@ static void read_card(struct replay_run *run, const char *card)
 	u32 translated = 0, domid = 0, i;
 	int len = 0;
 
-	sscanf(card, "%u %u%n", &domid, &translated, &len);
-	card += len;
+	if (sscanf(card, "%u %u%n", &domid, &translated, &len) == 2)
+		card += len;
 	run->other_domid = domid;
 	for (i = 0; i < run->script->refs[side].nr; i++)
 		run->refs[side][i] = next_number(&card);
