@@ -613,15 +613,25 @@ static int check_room(struct memcore_domain *d, struct mc_gfn gfn,
 	return -EPERM;
 }
 
-/* What was at these gfns stays the domain's, but is nowhere any more. */
+/*
+ * What was at these gfns stays the domain's, but is nowhere any more. A page of the
+ * running kernel is for the frame that comes.
+ */
 static void forget_old(struct memcore_domain *d, struct mc_gfn gfn,
 		       unsigned long nr)
 {
+	struct memcore_frametable *ft = &d->machine->frames;
+	struct memcore_frame *frame;
 	struct mc_mfn old;
 
 	for (; nr--; gfn = mc_gfn_add(gfn, 1)) {
 		old = memcore_p2m_get(&d->p2m, gfn, NULL);
-		memcore_m2p_set(&d->machine->frames, old, mc_gfn(MC_INVALID));
+		frame = memcore_frame(ft, old);
+		if (!frame)
+			continue;
+		memcore_m2p_set(ft, old, mc_gfn(MC_INVALID));
+		memcore_content_return(frame);
+		released(d, gfn);
 	}
 }
 

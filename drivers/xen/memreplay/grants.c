@@ -24,6 +24,7 @@
 #include "grants.h"
 #include "run.h"
 #include "show.h"
+#include "translated.h"
 
 /* Entries of the table's first frame in either version. */
 #define MAX_REF		256
@@ -317,6 +318,9 @@ static long move_frame(struct replay_run *run, struct replay_frame *frame,
 			     0) != 1)
 		return -EBUSY;
 	frame->lost = op == XENMEM_decrease_reservation;
+	/* The frame that comes may hold what a frame held that went. */
+	if (!frame->lost)
+		replay_translated_wipe(frame);
 	return 0;
 }
 

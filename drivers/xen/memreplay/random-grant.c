@@ -227,6 +227,10 @@ static void put_copy_end(struct dice *dice, u32 offset)
 	dice_put(dice, " %u", offset);
 }
 
+/*
+ * With the flags that fit: others take a frame's number for a reference, or a
+ * reference for a frame's number, which is another thing on each machine.
+ */
 static void put_copy(struct dice *dice)
 {
 	static const u16 offsets[] = { 0, 0, 8, 16, 1024, 4088, 4096 };
@@ -237,8 +241,6 @@ static void put_copy(struct dice *dice)
 	put_copy_end(dice, offsets[dice_roll(dice, ARRAY_SIZE(offsets))]);
 	dice_put(dice, " %u",
 		 lengths[dice_roll(dice, ARRAY_SIZE(lengths))]);
-	if (dice_one_in(dice, 25))
-		dice_put(dice, " %u", dice_roll(dice, 8));
 }
 
 /**
