@@ -364,6 +364,29 @@ static void the_kernel_sees_the_shared_info(struct kunit *test)
 	t->before.free_frames--;
 }
 
+/* What was there and is the hypervisor's does not keep the kernel's page. */
+static void a_page_is_for_the_frame_that_comes(struct kunit *test)
+{
+	struct adopt_test *t = test->priv;
+	unsigned long pfn = page_to_pfn(t->pages);
+	u64 *here = page_address(t->pages), *there = page_address(t->pages + 1);
+
+	need_translated(t, test);
+	KUNIT_ASSERT_EQ(test, put_at(XENMAPSPACE_shared_info, 0, pfn), 0);
+	here[3] = 33;
+	KUNIT_ASSERT_EQ(test, one_page(XENMEM_populate_physmap, pfn), 1);
+	KUNIT_EXPECT_EQ(test, here[3], 0);
+	here[3] = 44;
+	KUNIT_ASSERT_EQ(test, put_at(XENMAPSPACE_shared_info, 0, pfn + 1), 0);
+	KUNIT_EXPECT_EQ(test, there[3], 33);
+	KUNIT_EXPECT_EQ(test, here[3], 44);
+	there[3] = 55;
+	KUNIT_EXPECT_EQ(test, remove_at(pfn + 1), 0);
+	KUNIT_EXPECT_EQ(test, here[3], 44);
+	KUNIT_EXPECT_EQ(test, one_page(XENMEM_populate_physmap, pfn + 1), 1);
+	expect_true_counts(test);
+}
+
 static void the_kernel_is_told_its_memory(struct kunit *test)
 {
 	struct adopt_test *t = test->priv;
@@ -398,6 +421,7 @@ static struct kunit_case adopt_cases[] = {
 	KUNIT_CASE(a_frame_takes_its_content_along),
 	KUNIT_CASE(a_frame_stays_without_memory),
 	KUNIT_CASE(the_kernel_sees_the_shared_info),
+	KUNIT_CASE(a_page_is_for_the_frame_that_comes),
 	KUNIT_CASE(the_kernel_is_told_its_memory),
 	{ }
 };
