@@ -2,6 +2,7 @@
 /* The running kernel as a domain: real pages, released and got back. */
 #include <kunit/test.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <memcore/memcore.h>
 #include <memcore/tools.h>
 #include <xen-public/errno.h>
@@ -434,3 +435,7 @@ static struct kunit_suite adopt_suite = {
 };
 
 kunit_test_suite(adopt_suite);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("KUnit suite of the kernel that xen-memcore has adopted");
+MODULE_IMPORT_NS(MEMCORE_KUNIT);
