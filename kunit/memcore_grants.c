@@ -17,7 +17,7 @@ static void populate(struct grants *g)
 	}
 }
 
-/* A test may go on on another CPU, and so on another vCPU. */
+/* A test may go on at another CPU, and so as another vCPU. */
 static void load_everywhere(struct grants *g)
 {
 	struct mmuext_op op = {
