@@ -304,14 +304,22 @@ static bool went_well(struct replay_run *run, long ret, const char *why)
 	return false;
 }
 
+/* To make the table visible, a translated domain may have given a page away. */
+static bool begin_grants(struct replay_run *run)
+{
+	if (!went_well(run, replay_grants_open(run),
+		       "the grant table cannot be seen"))
+		return false;
+	read_reservation(run);
+	return true;
+}
+
 static bool begin_translated(struct replay_run *run)
 {
 	if (!went_well(run, replay_translated_begin(run),
 		       "there would be no way back"))
 		return false;
-	read_reservation(run);
-	return went_well(run, replay_grants_open(run),
-			 "the grant table cannot be seen");
+	return begin_grants(run);
 }
 
 static bool begin(struct replay_run *run)
@@ -325,9 +333,7 @@ static bool begin(struct replay_run *run)
 		return false;
 	replay_hypercall(__HYPERVISOR_vm_assist, VMASST_CMD_enable,
 			 VMASST_TYPE_writable_pagetables, 0, 0);
-	read_reservation(run);
-	return went_well(run, replay_grants_open(run),
-			 "the grant table cannot be seen");
+	return begin_grants(run);
 }
 
 static bool begin_all(struct replay_run *first)

@@ -137,9 +137,9 @@ static bool is_place(const struct replay_value *at)
 {
 	if (at->kind != REPLAY_NUMBER)
 		return at->kind == REPLAY_DIRECT || at->kind == REPLAY_MADDR;
-	return !at->number || at->number >> 47 != 0x1ffff ||
-	       (at->number >= REPLAY_WINDOW_VA &&
-		at->number < REPLAY_WINDOW_VA + REPLAY_WINDOW_SIZE);
+	/* The process has something below; Xen's range is above that. */
+	return !at->number || (at->number >> 47 && at->number <
+			       REPLAY_WINDOW_VA + REPLAY_WINDOW_SIZE);
 }
 
 static bool place_at(struct replay_parser *p, u32 at, struct replay_value *to)
