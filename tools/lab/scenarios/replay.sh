@@ -46,7 +46,7 @@ guest_works()
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 if [ "$LAB_GUEST" != pv ]; then
 	expect_fail "no hypervisor, no replay" load xen-memreplay
-	expect_log "neither a PV guest" "and the log says why"
+	expect_log "neither a guest of Xen" "and the log says why"
 	expect "scripts can be read without one" load xen-memreplay dry=1
 	expect_run "and one is" <<EOF
 frame A
@@ -55,8 +55,22 @@ EOF
 frame a
 EOF
 	expect "unloads" unload xen_memreplay
-	expect "a translated guest has no page tables" load xen-memcore adopt=translated
-	expect_fail "so it has no replay" load xen-memreplay
+	expect "the core adopts this kernel as translated" load xen-memcore adopt=translated
+	expect "it loads there" load xen-memreplay
+	expect_run "a script for a translated guest runs" <<EOF
+caller translated
+frame A
+write A 0 7
+decrease A
+EOF
+	expect_eq "$(sed -n 2,3p $D/transcript)" "3: write A 0 7 -> ok
+4: decrease A -> 1" "and so it says"
+	replay <<EOF
+frame A
+A[0] = 0
+EOF
+	expect_eq "$(cut -d: -f1 $D/status)" skipped "one for a PV guest does not"
+	expect "unloads" unload xen_memreplay
 	expect "the core goes" unload xen_memcore
 	expect "the core adopts this kernel" load xen-memcore adopt=pv || stop
 fi
