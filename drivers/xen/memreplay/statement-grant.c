@@ -467,6 +467,9 @@ static bool parse_grant(struct replay_parser *p, struct replay_statement *st)
 	if (!replay_add_item(p, st) || !replay_add_item(p, st))
 		return false;
 	item = replay_item(p->script, st, 0);
+	/* Frame 0 is something else on each machine. */
+	item->value.kind = REPLAY_MFN;
+	item->value.frame = REPLAY_NONE;
 	return own_ref_at(p, 1, &item->at) && replay_equals_at(p, 2) &&
 	       flags_at(p, 3, replay_grant_words, &item->cmd) &&
 	       parse_rest(p, st, item, item + 1);
