@@ -238,7 +238,7 @@ static void any_seed_is_undone(struct kunit *test)
 
 	make_special_frames(test);
 	memcore_tool_status(&before);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 10; i++) {
 		snprintf(text, sizeof(text),
 			 "caller translated\nframe F 8\nblock B 3\nempty E 4\n"
 			 "seed %u random 200\n", seed + i);
