@@ -177,6 +177,31 @@ static void special_frames_are_taken_away_again(struct kunit *test)
 			    "8: reservation -> -2\n");
 }
 
+/* They are gone from where they were, though the call is an error. */
+static void special_frames_can_leave(struct kunit *test)
+{
+	make_special_frames(test);
+	expect_undone_after(test,
+			    "caller translated\n"
+			    "frame A\n"
+			    "frame B\n"
+			    "frame C\n"
+			    "add_to_physmap shared_info 0 A\n"
+			    "add_to_physmap shared_info 0 none\n"
+			    "add_to_physmap gmfn_range A B size=1\n"
+			    "add_to_physmap grant_table 3 A\n"
+			    "add_to_physmap grant_table 3 none\n"
+			    "add_to_physmap gmfn_range A C size=1\n"
+			    "reservation\n",
+			    "5: add_to_physmap shared_info 0 A -> 0\n"
+			    "6: add_to_physmap shared_info 0 none -> -ENOENT\n"
+			    "7: add_to_physmap gmfn_range A B size=1 -> -EINVAL\n"
+			    "8: add_to_physmap grant_table 3 A -> 0\n"
+			    "9: add_to_physmap grant_table 3 none -> -ENOENT\n"
+			    "10: add_to_physmap gmfn_range A C size=1 -> -EINVAL\n"
+			    "11: reservation -> -1\n");
+}
+
 static void nothing_is_lost_for_good(struct kunit *test)
 {
 	need_translated(test);
@@ -257,6 +282,7 @@ static struct kunit_case translated_cases[] = {
 	KUNIT_CASE(special_frames_can_be_moved),
 	KUNIT_CASE(extents_go_in_part),
 	KUNIT_CASE(special_frames_are_taken_away_again),
+	KUNIT_CASE(special_frames_can_leave),
 	KUNIT_CASE(nothing_is_lost_for_good),
 	KUNIT_CASE(memory_map_is_restored),
 	KUNIT_CASE(direct_paging_is_not_for_it),

@@ -274,15 +274,24 @@ static void add_frame(struct replay_run *run, u64 space,
 		run->frames[gfn->frame].special_idx = idx->number;
 }
 
+static void leave(struct replay_run *run, const struct replay_item *item)
+{
+	if (item->cmd == XENMAPSPACE_shared_info)
+		forget_special(run, REPLAY_SHARED_INFO);
+	else if (item->cmd == XENMAPSPACE_grant_table)
+		forget_grant(run, &item->at);
+	else if (item->cmd == XENMAPSPACE_gmfn && is_name(run, &item->at))
+		lose(&run->frames[item->at.frame]);
+}
+
 /* What goes to a number that no guest can have is gone, though that is an error. */
 static void entry_effect(struct replay_run *run,
 			 const struct replay_item *item, long ret)
 {
 	if (!ret)
 		add_frame(run, item->cmd, &item->at, &item->value);
-	else if (ret == -ENOENT && item->cmd == XENMAPSPACE_gmfn &&
-		 is_name(run, &item->at))
-		lose(&run->frames[item->at.frame]);
+	else if (ret == -ENOENT)
+		leave(run, item);
 }
 
 /* A range ends where there is nothing to be moved. */
