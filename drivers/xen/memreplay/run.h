@@ -142,6 +142,24 @@ int replay_run(const struct replay_script *script,
 int replay_run_prepare(struct replay_run *run);
 void replay_undo(struct replay_run *run);
 
+/**
+ * replay_frame_is_own() - is a frame of the domain whose run this is?
+ * @run: the run
+ * @frame: its number
+ *
+ * The numbers of others' frames are only to be spoken of: as frames of this
+ * domain they would be some that the script does not know.
+ */
+static inline bool replay_frame_is_own(const struct replay_run *run,
+				       unsigned int frame)
+{
+	const struct replay_script *script = run->script;
+
+	return frame == REPLAY_WINDOW ||
+	       (frame < script->nr_frames && !script->frames[frame].foreign &&
+		script->frames[frame].side == run->side);
+}
+
 static inline long replay_hypercall(unsigned int nr, unsigned long a1,
 				    unsigned long a2, unsigned long a3,
 				    unsigned long a4)

@@ -34,7 +34,7 @@ void replay_translated_name(struct replay_run *run)
 
 	run->frames[REPLAY_HOLE].mfn = REPLAY_HOLE_GFN;
 	for (i = 0; i < script->nr_frames; i++) {
-		if (!script->frames[i].empty || script->frames[i].foreign)
+		if (!script->frames[i].empty || !replay_frame_is_own(run, i))
 			continue;
 		run->frames[i].pfn = REPLAY_EMPTY_GFN + i;
 		run->frames[i].mfn = REPLAY_EMPTY_GFN + i;
@@ -173,6 +173,6 @@ void replay_translated_undo(struct replay_run *run)
 			take_away(&run->frames[i]);
 	restore_shared_info(run);
 	for (i = 0; i < script->nr_frames; i++)
-		if (script->frames[i].empty && !script->frames[i].foreign)
+		if (script->frames[i].empty && replay_frame_is_own(run, i))
 			empty_again(&run->frames[i]);
 }

@@ -85,7 +85,7 @@ static void unpin(struct replay_run *run)
 	unsigned int i;
 
 	for (i = 0; i < REPLAY_NR_PAGES; i++)
-		if (run->frames[i].mfn)
+		if (run->frames[i].mfn && replay_frame_is_own(run, i))
 			mmuext(run, MMUEXT_UNPIN_TABLE, run->frames[i].mfn);
 	for (i = 0; i < run->nr_extras; i++)
 		mmuext(run, MMUEXT_UNPIN_TABLE, run->extras[i]);
@@ -116,7 +116,7 @@ static void give_back_all(struct replay_run *run)
 		give_back(run, run->extras[i]);
 	for (i = 0; i < run->script->nr_frames; i++)
 		if (!run->frames[i].paged && !run->frames[i].lost &&
-		    !run->script->frames[i].foreign)
+		    replay_frame_is_own(run, i))
 			give_back(run, run->frames[i].mfn);
 }
 
