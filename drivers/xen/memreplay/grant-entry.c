@@ -98,10 +98,28 @@ static bool read_entry(struct replay_run *run, u32 ref, struct entry *entry)
 	return true;
 }
 
-static bool has_come(const struct entry *entry)
+/* Does the number stand for a frame that this domain has under a name? */
+static bool is_named(const struct replay_run *run, u64 mfn)
 {
+	unsigned int i;
+
+	for (i = 0; i < run->script->nr_frames; i++)
+		if (run->frames[i].mfn == mfn && !run->frames[i].lost &&
+		    replay_frame_is_own(run, i))
+			return true;
+	return false;
+}
+
+/*
+ * One of the two marks may be that of a mapping: the script has made another
+ * entry of one in use, and the number there is what the script wrote.
+ */
+static bool has_come(const struct replay_run *run, const struct entry *entry)
+{
+	const u16 marks = GTF_transfer_committed | GTF_transfer_completed;
+
 	return (entry->flags & GTF_type_mask) == GTF_accept_transfer &&
-	       entry->flags & GTF_transfer_completed;
+	       (entry->flags & marks) == marks && !is_named(run, entry->frame);
 }
 
 /* A frame that came through an entry, and that nobody has given a name. */
@@ -110,7 +128,7 @@ static void keep_transferred(struct replay_run *run, u32 ref)
 	struct entry entry;
 
 	if (replay_backend.translated || !read_entry(run, ref, &entry) ||
-	    !has_come(&entry) || replay_names_no_frame(entry.frame))
+	    !has_come(run, &entry) || replay_names_no_frame(entry.frame))
 		return;
 	if (run->nr_extras < REPLAY_MAX_EXTRAS)
 		run->extras[run->nr_extras++] = entry.frame;
@@ -380,7 +398,7 @@ static bool take_frame(struct replay_run *run, u32 ref,
 	struct entry entry;
 
 	if (replay_backend.translated || !frame->lost ||
-	    !read_entry(run, ref, &entry) || !has_come(&entry))
+	    !read_entry(run, ref, &entry) || !has_come(run, &entry))
 		return false;
 	frame->mfn = entry.frame;
 	frame->lost = false;
