@@ -81,7 +81,8 @@ const char *run_text(struct kunit *test, const char *text)
 	KUNIT_ASSERT_EQ_MSG(test, read_script(test, text), 0, "line %u: %s",
 			    c->parser.line, c->parser.error);
 	replay_transcript_reset(&c->out, false);
-	KUNIT_ASSERT_EQ(test, replay_run(&c->script, &c->out, &why), 0);
+	KUNIT_ASSERT_EQ_MSG(test, replay_run(&c->script, &c->out, &why), 0,
+			    "%s: %s", text, why);
 	KUNIT_ASSERT_NULL(test, why);
 	return trim(test, &c->out);
 }

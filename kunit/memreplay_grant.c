@@ -73,6 +73,24 @@ static void what_is_left_mapped_is_undone(struct kunit *test)
 			    "11: set_version 1 -> -EBUSY version 2\n");
 }
 
+static void mappings_of_a_frame_change_places(struct kunit *test)
+{
+	struct memcore_status before;
+
+	make_table(test);
+	memcore_tool_status(&before);
+	run_text(test,
+		 TWO_DOMAINS
+		 "grant R0 = access other A0\n"
+		 "peer vacate B0\n"
+		 "peer vacate B1\n"
+		 "peer map h0 = R0 host @B0\n"
+		 "peer map h1 = R0 host @B1\n"
+		 "peer unmap h0 @B1\n"
+		 "peer map h0 = R0 device|ro\n");
+	expect_undone(test, &before);
+}
+
 static void a_frame_changes_hands(struct kunit *test)
 {
 	need_core(test);
@@ -186,6 +204,7 @@ static void random_grants_are_undone(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(what_is_granted_is_mapped),
 	KUNIT_CASE(what_is_left_mapped_is_undone),
+	KUNIT_CASE(mappings_of_a_frame_change_places),
 	KUNIT_CASE(a_frame_changes_hands),
 	KUNIT_CASE(wrong_lines_are_named),
 	KUNIT_CASE(other_needs_two_domains),

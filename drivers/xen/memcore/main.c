@@ -36,6 +36,10 @@ static unsigned int seed = 1;
 module_param(seed, uint, 0444);
 MODULE_PARM_DESC(seed, "of the order in which frames are dealt");
 
+static unsigned int quirks = MC_QUIRK_LOSES_TABLES;
+module_param(quirks, uint, 0444);
+MODULE_PARM_DESC(quirks, "what Xen does and should not: 1: lose references to tables; 0: none");
+
 long memcore_hypercall(unsigned int nr, unsigned long a1, unsigned long a2,
 		       unsigned long a3, unsigned long a4, unsigned long a5)
 {
@@ -119,6 +123,7 @@ static int __init memcore_init(void)
 		pr_err("cannot adopt the running kernel: error %d\n", err);
 		return err;
 	}
+	memcore_adopted()->machine->quirks = quirks;
 	memcore_debugfs_init();
 	pr_info("adopted the running kernel as a %s domain of %u pages, %u MiB spare, seed %u\n",
 		adopt, memcore_adopted()->tot_pages, spare_mb, seed);

@@ -382,10 +382,32 @@ static void map_effect(struct replay_run *run, const struct replay_item *item,
 	handle->known = true;
 }
 
-static void unmapped(struct replay_handle *handle, u64 host, u64 bus)
+/* The mapping that was said to be in one place is in another. */
+static void moved(struct replay_run *run, const struct replay_handle *but,
+		  u64 from, u64 to)
 {
-	if (host)
+	struct replay_handle *handle = run->grants->handles;
+	u32 i;
+
+	for (i = 0; i < REPLAY_MAX_HANDLES; i++, handle++)
+		if (handle != but && handle->left & GNTMAP_host_map &&
+		    handle->host == from) {
+			handle->host = to;
+			return;
+		}
+}
+
+/*
+ * Of two mappings of a frame, either can be unmapped in the place of the other,
+ * which then is where the first was.
+ */
+static void unmapped(struct replay_run *run, struct replay_handle *handle,
+		     u64 host, u64 bus)
+{
+	if (host && handle->left & GNTMAP_host_map) {
+		moved(run, handle, host, handle->host);
 		handle->left &= ~GNTMAP_host_map;
+	}
 	if (bus)
 		handle->left &= ~GNTMAP_device_map;
 }
@@ -396,17 +418,21 @@ static void unmap_effect(struct replay_run *run, const struct replay_item *item,
 	const struct gnttab_unmap_grant_ref *op = from;
 
 	if (!op->status && item->first < REPLAY_MAX_HANDLES)
-		unmapped(&run->grants->handles[item->first], op->host_addr,
-			 op->dev_bus_addr);
+		unmapped(run, &run->grants->handles[item->first],
+			 op->host_addr, op->dev_bus_addr);
 }
 
 static void replace_effect(struct replay_run *run,
 			   const struct replay_item *item, const void *from)
 {
 	const struct gnttab_unmap_and_replace *op = from;
+	struct replay_handle *handle;
 
-	if (!op->status && item->first < REPLAY_MAX_HANDLES)
-		unmapped(&run->grants->handles[item->first], op->host_addr, 0);
+	if (op->status || item->first >= REPLAY_MAX_HANDLES)
+		return;
+	handle = &run->grants->handles[item->first];
+	unmapped(run, handle, op->host_addr, 0);
+	moved(run, handle, op->new_addr, op->host_addr);
 }
 
 /* What is wrong with the frame is found first; after that it is gone. */
