@@ -232,6 +232,31 @@ static void a_grant_goes_on_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grant_set_version(f->hvm, 1), 0);
 }
 
+/* Xen would try for ever. */
+static void a_grant_in_use_cannot_be_made_to_go_on(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long a = grant_new_frame(test, f->pv, 0);
+	unsigned long own = grant_new_frame(test, f->hvm, 3);
+	unsigned long b = grant_new_frame(test, f->dom0, 0);
+	struct copy_side from = grant(1, REF, 0), to = frame(b, 0);
+	struct memcore_frame *mapped;
+
+	grant_start(test, f->pv, 2);
+	grant_start(test, f->hvm, 2);
+	grant_write(f->hvm, REF, GTF_permit_access, 0, own);
+	grant_write_part(f->pv, REF, GTF_permit_access, 1, a, 0, 16);
+	KUNIT_ASSERT_EQ(test,
+			grant_pin(f->hvm, REF, 0, MC_PIN_HOST_READ, &mapped),
+			GNTST_okay);
+	grant_write_transitive(f->hvm, REF, 0, 2, REF);
+	KUNIT_EXPECT_EQ(test, copy(f->dom0, &from, &to, 4),
+			GNTST_general_error);
+	KUNIT_EXPECT_EQ(test, grant_use(f->pv, REF), 0);
+	grant_unpin(f->hvm, REF, MC_PIN_HOST_READ, mapped);
+	KUNIT_EXPECT_EQ(test, copy(f->dom0, &from, &to, 4), GNTST_okay);
+}
+
 /* Case of XSA-226: transitive grants are bounded, and balanced. */
 static void a_grant_does_not_go_on_twice(struct kunit *test)
 {
@@ -758,6 +783,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(parts_have_bounds),
 	KUNIT_CASE(a_part_starts_with_15_bits_quirk),
 	KUNIT_CASE(a_grant_goes_on_once),
+	KUNIT_CASE(a_grant_in_use_cannot_be_made_to_go_on),
 	KUNIT_CASE(a_grant_does_not_go_on_twice),
 	KUNIT_CASE(a_list_of_copies_is_done_as_one),
 	KUNIT_CASE(frames_of_others_are_refused_in_a_list_too),

@@ -310,13 +310,23 @@ static void unpin(struct memcore_domain *d, u32 ref, bool readonly)
 	memcore_grant_read_unlock(gt);
 }
 
+/*
+ * Others have used the entry meanwhile: another try may find it well. If nobody has,
+ * it is in use as something else, and stays so. Xen tries for ever then, which
+ * its guest can be interrupted in; here nothing else would run on the CPU.
+ */
+static int why_changed(const struct lessee *u)
+{
+	return u->entry->pin == u->pin ? GNTST_general_error : MC_LEASE_AGAIN;
+}
+
 /* Entry locked. The first user's operation goes on as long as there are pins. */
 static int end_transitive(struct lessee *u, struct memcore_grant_lease *l, int rc)
 {
 	struct memcore_grant_table *gt = &u->d->grants;
 
 	if (rc == GNTST_okay && !is_unchanged(u))
-		rc = MC_LEASE_AGAIN;
+		rc = why_changed(u);
 	if (rc == GNTST_okay && !u->pin)
 		note(u);
 	if (rc != GNTST_okay || u->pin)

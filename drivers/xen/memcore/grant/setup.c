@@ -74,18 +74,31 @@ static s16 setup_locked(struct memcore_call *call,
 	return tell_frames(call, gt, gt->shared, nr, to);
 }
 
-static s16 setup_table(struct memcore_call *call,
-		       const struct gnttab_setup_table *op)
+static s16 status_locked(struct memcore_call *call,
+			 struct memcore_grant_table *gt, unsigned int nr,
+			 unsigned long to)
+{
+	if (nr > memcore_grant_nr_status(gt) ||
+	    (nr && memcore_grant_grow(gt, 1)))
+		return GNTST_general_error;
+	return tell_frames(call, gt, gt->status, nr, to);
+}
+
+/* The table locked to write, for frames may have to be made. */
+static s16 on_table(struct memcore_call *call, u16 domid, unsigned int nr,
+		    unsigned long to,
+		    s16 (*fn)(struct memcore_call *call,
+			      struct memcore_grant_table *gt, unsigned int nr,
+			      unsigned long to))
 {
 	struct memcore_domain *d;
 	s16 status;
 
-	d = target(call, op->dom, &status);
+	d = target(call, domid, &status);
 	if (!d)
 		return status;
 	write_lock(&d->grants.lock);
-	status = setup_locked(call, &d->grants, op->nr_frames,
-			      (unsigned long)op->frame_list.p);
+	status = fn(call, &d->grants, nr, to);
 	write_unlock(&d->grants.lock);
 	memcore_domain_put(d);
 	return status;
@@ -109,7 +122,8 @@ long memcore_grant_setup_table(struct memcore_call *call, unsigned long at,
 	if (memcore_copy_from_guest(call->caller, &op, at, sizeof(op)) ||
 	    !memcore_list_ok(call->caller, (unsigned long)op.frame_list.p))
 		return -EFAULT;
-	op.status = setup_table(call, &op);
+	op.status = on_table(call, op.dom, op.nr_frames,
+			     (unsigned long)op.frame_list.p, setup_locked);
 	at += offsetof(struct gnttab_setup_table, status);
 	return memcore_copy_back_to_guest(call->caller, at, &op.status,
 					  sizeof(op.status));
@@ -144,33 +158,6 @@ long memcore_grant_query_size(struct memcore_call *call, unsigned long at,
 	return memcore_copy_back_to_guest(call->caller, at, &op, sizeof(op));
 }
 
-static s16 status_locked(struct memcore_call *call,
-			 struct memcore_grant_table *gt, unsigned int nr,
-			 unsigned long to)
-{
-	if (nr > memcore_grant_nr_status(gt) || (nr && memcore_grant_grow(gt, 1)))
-		return GNTST_general_error;
-	return tell_frames(call, gt, gt->status, nr, to);
-}
-
-static s16 status_frames(struct memcore_call *call,
-			 const struct gnttab_get_status_frames *op)
-{
-	struct memcore_domain *d;
-	s16 status;
-
-	d = target(call, op->dom, &status);
-	if (!d)
-		return status;
-	/* To write, for the frames may have to be made. */
-	write_lock(&d->grants.lock);
-	status = status_locked(call, &d->grants, op->nr_frames,
-			       (unsigned long)op->frame_list.p);
-	write_unlock(&d->grants.lock);
-	memcore_domain_put(d);
-	return status;
-}
-
 /**
  * memcore_grant_get_status_frames() - GNTTABOP_get_status_frames
  * @call: the hypercall
@@ -189,7 +176,8 @@ long memcore_grant_get_status_frames(struct memcore_call *call,
 	if (memcore_copy_from_guest(call->caller, &op, at, sizeof(op)) ||
 	    !memcore_list_ok(call->caller, (unsigned long)op.frame_list.p))
 		return -EFAULT;
-	op.status = status_frames(call, &op);
+	op.status = on_table(call, op.dom, op.nr_frames,
+			     (unsigned long)op.frame_list.p, status_locked);
 	at += offsetof(struct gnttab_get_status_frames, status);
 	return memcore_copy_back_to_guest(call->caller, at, &op.status,
 					  sizeof(op.status));
