@@ -57,7 +57,19 @@ static long set_limits(struct xen_domctl *op, u16 domid, u32 nr)
 	return do_domctl(op, XEN_DOMCTL_max_vcpus, domid);
 }
 
-/* One frame for each name, at pages 0 and up. */
+/* A frame that another domain gave back unscrubbed still holds what it held. */
+static long clear(u16 domid, u64 mfn)
+{
+	struct mmuext_op op = {
+		.cmd = MMUEXT_CLEAR_PAGE,
+		.arg1.mfn = mfn,
+	};
+
+	return replay_hypercall(__HYPERVISOR_mmuext_op, (unsigned long)&op, 1,
+				0, domid);
+}
+
+/* One frame for each name, all zeros, at pages 0 and up. */
 static long fill(struct replay_run *run, u16 domid, u32 first, u32 nr)
 {
 	struct xen_memory_reservation reservation = {
@@ -65,6 +77,7 @@ static long fill(struct replay_run *run, u16 domid, u32 first, u32 nr)
 		.domid = domid,
 	};
 	xen_pfn_t extent;
+	long ret;
 	u32 i;
 
 	set_xen_guest_handle(reservation.extent_start, &extent);
@@ -74,6 +87,9 @@ static long fill(struct replay_run *run, u16 domid, u32 first, u32 nr)
 				     XENMEM_populate_physmap,
 				     (unsigned long)&reservation, 0, 0) != 1)
 			return -ENOMEM;
+		ret = clear(domid, extent);
+		if (ret)
+			return ret;
 		run->frames[first + i].mfn = extent;
 		run->frames[first + i].lost = false;
 	}

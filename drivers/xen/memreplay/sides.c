@@ -69,7 +69,10 @@ static u64 next_number(const char **card)
 	return number;
 }
 
-/* A translated domain's frames are known to itself only. */
+/*
+ * The frames of a translated domain are known to itself only; and to it those of
+ * another are nothing: the number would be one of its own pages, or none.
+ */
 static void read_card(struct replay_run *run, const char *card)
 {
 	u8 side = !run->side;
@@ -79,6 +82,7 @@ static void read_card(struct replay_run *run, const char *card)
 	if (sscanf(card, "%u %u%n", &domid, &translated, &len) == 2)
 		card += len;
 	run->other_domid = domid;
+	translated |= run->backend.translated;
 	for (i = 0; i < run->script->refs[side].nr; i++)
 		run->refs[side][i] = next_number(&card);
 	for (i = 0; i < run->script->nr_frames; i++)
