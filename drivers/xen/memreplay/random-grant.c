@@ -8,6 +8,7 @@
  * script makes it an L1 table, if it can.
  */
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 #include "dice.h"
 #include "parse.h"
@@ -129,7 +130,7 @@ static void put_map(struct dice *dice)
 	dice_put(dice, " =");
 	put_ref(dice, dice_one_in(dice, 20));
 	dice_put(dice, " %s", flags);
-	if (flags[4] == '|' && flags[5] == 'p')
+	if (strstarts(flags, "host|pte"))
 		dice_put(dice, " %s[%u]%s", table(dice),
 			 dice_roll(dice, 8),
 			 dice_one_in(dice, 20) ? ":4" : "");

@@ -17,6 +17,18 @@ expect_run()
 	expect_eq "$(cat $D/status)" ok "$1"
 }
 
+# A control domain may map the hole. Behind it is what the machine has there, and what is
+# written to the first word, all that random statements write, may stay.
+clear_hole()
+{
+	replay <<-EOF
+	frame F
+	va @F = hole|pw
+	mmuext INVLPG_LOCAL @F
+	access w 8 @F 0
+	EOF
+}
+
 # expect_error LINE WHAT: the script on standard input is refused, and nothing of it runs.
 expect_error()
 {
@@ -205,8 +217,10 @@ note "seed $seed"
 for i in 0 1 2 3 4 5 6 7 8 9; do
 	echo "frame F 14
 seed $((seed + i)) random 2000" >/tmp/random
+	clear_hole
 	expect_run "random statements" </tmp/random
 	cat $D/transcript >/tmp/first
+	clear_hole
 	expect_run "and again" </tmp/random
 	expect "come out the same" cmp -s /tmp/first $D/transcript
 done
