@@ -116,10 +116,10 @@ throwaways()
 
 expect "the jobs are there" conform_unpack || stop
 expect "both domUs are ready" prepare || stop
-expect "jobs of two domains, the first PV" peers pv pvh peer
-expect "and the other way round" peers pvh pv peer-translated
-expect "ordinary jobs" ordinary pv ordinary
-expect "those of a translated domain" ordinary pvh ordinary-translated
+expect "jobs of two domains, the first PV" peers pv pvh peer || stop
+expect "and the other way round" peers pvh pv peer-translated || stop
+expect "ordinary jobs" ordinary pv ordinary || stop
+expect "those of a translated domain" ordinary pvh ordinary-translated || stop
 expect "what two domains have told" parts pv pvh peer
 expect "and the other way round" parts pvh pv peer-translated
 expect "jobs of a control domain" control

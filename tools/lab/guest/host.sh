@@ -54,6 +54,8 @@ domu_create()
 	vcpus = 1
 	on_crash = "destroy"
 	on_poweroff = "destroy"
+	on_reboot = "destroy"
+	tsc_mode = "native"
 	extra = "console=hvc0 loglevel=5 panic=-1 lab.mode=domu lab.guest=domu-$1 $DOMU_EXTRA"
 	END
 	step xl create "/etc/xen/$1.cfg" >/dev/null
