@@ -288,7 +288,11 @@ static void a_held_frame_keeps_its_dead_domain(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, simple(f->dom0, XEN_DOMCTL_destroydomain,
 				     NEW_DOMID), 0);
 	KUNIT_EXPECT_EQ(test, create(test, NEW_DOMID), -EEXIST);
+	d = memcore_domain_get(f->dom0, NEW_DOMID);
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	memcore_domain_put(d);
 	memcore_frame_put(f->machine, held);
+	KUNIT_EXPECT_NULL(test, memcore_domain_get(f->dom0, NEW_DOMID));
 	KUNIT_EXPECT_EQ(test, create(test, NEW_DOMID), 0);
 	KUNIT_EXPECT_EQ(test, simple(f->dom0, XEN_DOMCTL_destroydomain,
 				     NEW_DOMID), 0);

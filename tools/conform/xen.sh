@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # about: make conform, Xen's half: every job on real Xen, in an ordinary PV or PVH domU or both, in
 # dom0 where a job asks for a control domain, and in a domU of its own where it ends its domain
-# timeout: 900
+# timeout: 1500
 # dom0_mem: 640M
-# append: DOMU_MEMORY=192 DOMU_MAXMEM=192 DOMU_TIMEOUT=300 DOMU_BOOT=150
+# append: DOMU_MEMORY=192 DOMU_MAXMEM=192 DOMU_TIMEOUT=600 DOMU_BOOT=150
 . /lab/conform.sh
 
 OUT=/run/transcripts
@@ -25,7 +25,7 @@ side()
 # peers FIRST SECOND LIST: both at once. They meet where both may read and write.
 peers()
 {
-	local other LAB_PAUSE=1 DOMU_TIMEOUT=500
+	local other LAB_PAUSE=1
 
 	xenstore-write $MEET "" && xenstore-chmod $MEET n0 "b$(domid_of pv)" "b$(domid_of pvh)" || return 1
 	side "$2" Y "$3" &

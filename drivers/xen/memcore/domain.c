@@ -61,6 +61,19 @@ void memcore_domain_put(struct memcore_domain *d)
 EXPORT_SYMBOL_FOR_KUNIT(memcore_domain_put);
 
 /**
+ * memcore_domain_is_gone() - was the last that it had held by others?
+ * @d: a domain
+ *
+ * Frames are dropped where nobody may sleep, so the rest is freed later; but, as
+ * on Xen, nobody finds the domain any more.
+ */
+bool memcore_domain_is_gone(const struct memcore_domain *d)
+{
+	return READ_ONCE(d->ended) && !READ_ONCE(d->tot_pages) &&
+	       !READ_ONCE(d->xen_pages);
+}
+
+/**
  * memcore_domain_get() - find a domain, as a hypercall names it
  * @caller: the domain that calls
  * @domid: DOMID_SELF or a number
@@ -75,7 +88,7 @@ struct memcore_domain *memcore_domain_get(struct memcore_domain *caller,
 	rcu_read_lock();
 	if (domid != DOMID_SELF)
 		d = find(caller->machine, domid);
-	if (d && !kref_get_unless_zero(&d->ref))
+	if (d && (memcore_domain_is_gone(d) || !kref_get_unless_zero(&d->ref)))
 		d = NULL;
 	rcu_read_unlock();
 	return d;
@@ -835,8 +848,10 @@ int memcore_domain_destroy(struct memcore_domain *d)
 		machine->nr_vcpus -= d->nr_vcpus;
 	}
 	mutex_unlock(&machine->domains_lock);
-	if (!gone)
+	if (!gone) {
+		WRITE_ONCE(d->ended, true);
 		return -EBUSY;
+	}
 	/* Not when the last user puts it, who may not sleep. */
 	memcore_maptrack_destroy(d->grants.maptrack);
 	d->grants.maptrack = NULL;

@@ -86,6 +86,7 @@ struct memcore_domain_config {
  * @auto_affinity: nobody has said which nodes it shall have frames of
  * @has_vcpus: its maker has asked for its vCPUs
  * @dying: gets nothing any more
+ * @ended: dying, and has only the frames that others still hold
  * @crashed: it did what Xen crashes a domain for (never cleared)
  * @p2m: its P2M, if translated
  * @map: what it is told of its memory; NULL if nothing
@@ -112,6 +113,7 @@ struct memcore_domain {
 	bool auto_affinity;
 	bool has_vcpus;
 	bool dying;
+	bool ended;
 	bool crashed;
 	struct memcore_p2m p2m;
 	struct memcore_map *map;
@@ -130,6 +132,7 @@ struct memcore_domain *
 memcore_domain_new(struct memcore_machine *machine,
 		   const struct memcore_domain_config *config);
 int memcore_domain_destroy(struct memcore_domain *d);
+bool memcore_domain_is_gone(const struct memcore_domain *d);
 void memcore_domains_end(struct memcore_machine *machine);
 struct memcore_domain *memcore_domain_get(struct memcore_domain *caller,
 					  u16 domid);

@@ -107,15 +107,13 @@ static struct memcore_domain *find_dead(struct memcore_machine *machine,
 
 	mutex_lock(&machine->domains_lock);
 	list_for_each_entry(d, &machine->domains, link)
-		if (READ_ONCE(d->dying) && !READ_ONCE(d->tot_pages) &&
-		    d->config.domid > after &&
+		if (memcore_domain_is_gone(d) && d->config.domid > after &&
 		    (!dead || d->config.domid < dead->config.domid))
 			dead = d;
 	mutex_unlock(&machine->domains_lock);
 	return dead;
 }
 
-/* Others may still have what the hypervisor shared with it: it stays. */
 static void reap(struct memcore_machine *machine)
 {
 	struct memcore_domain *d;
