@@ -210,6 +210,23 @@ static void a_dying_domain_loses_its_claim(struct kunit *test)
 	expect_figures(test, 0, 0);
 }
 
+/* Whoever found it while it lived comes too late. */
+static void a_domain_that_is_gone_claims_nothing(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct memcore_domain_config config = { .domid = 9, .max_pages = 8 };
+	struct memcore_domain *d = memcore_domain_create(f->machine, &config);
+
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	KUNIT_ASSERT_PTR_EQ(test, memcore_domain_get(f->dom0, 9), d);
+	KUNIT_EXPECT_EQ(test, memcore_claim(d, 4), 0);
+	KUNIT_EXPECT_EQ(test, memcore_domain_destroy(d), 0);
+	expect_figures(test, 0, 0);
+	KUNIT_EXPECT_EQ(test, memcore_claim(d, 4), -EINVAL);
+	expect_figures(test, 0, 0);
+	memcore_domain_put(d);
+}
+
 static void toolstack_is_told(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -365,6 +382,7 @@ static struct kunit_case claim_cases[] = {
 	KUNIT_CASE(a_claim_smaller_than_an_extent),
 	KUNIT_CASE(an_exchange_does_not_use_the_claim),
 	KUNIT_CASE(a_dying_domain_loses_its_claim),
+	KUNIT_CASE(a_domain_that_is_gone_claims_nothing),
 	KUNIT_CASE(toolstack_is_told),
 	KUNIT_CASE(random_against_the_rules),
 	{ }

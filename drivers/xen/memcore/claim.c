@@ -24,7 +24,8 @@ static int claim_locked(struct memcore_domain *d, unsigned long pages)
 {
 	struct memcore_heap *heap = &d->machine->heap;
 
-	if (d->heap.claimed || pages <= d->tot_pages || pages > d->max_pages)
+	if (d->heap.claimed || pages <= d->tot_pages || pages > d->max_pages ||
+	    memcore_domain_is_gone(d))
 		return -EINVAL;
 	pages -= d->tot_pages;
 	if (heap->claimed + pages > heap->free_frames)
@@ -47,8 +48,8 @@ static int cancel_locked(struct memcore_domain *d)
  * @pages: what it will have then with those it has; 0 cancels
  *
  * Context: any, without the lock of a domain.
- * Return: 0; -EINVAL if it has a claim or so many pages, or may not have them;
- * -ENOMEM if there are not so many free.
+ * Return: 0; -EINVAL if it has a claim or so many pages, or may not have them, or
+ * is gone; -ENOMEM if there are not so many free.
  */
 int memcore_claim(struct memcore_domain *d, unsigned long pages)
 {

@@ -770,6 +770,15 @@ static void set_dying(struct memcore_domain *d)
 	spin_unlock_irqrestore(&d->lock, flags);
 }
 
+static void set_ended(struct memcore_domain *d)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&d->lock, flags);
+	WRITE_ONCE(d->ended, true);
+	spin_unlock_irqrestore(&d->lock, flags);
+}
+
 /* Dying: nobody makes one any more. */
 static void drop_shared_info(struct memcore_domain *d)
 {
@@ -840,6 +849,8 @@ int memcore_domain_destroy(struct memcore_domain *d)
 
 	mutex_lock(&machine->domains_lock);
 	gone = kill(d);
+	/* Who found it before may still want to claim for it: no more from here on. */
+	set_ended(d);
 	if (gone) {
 		memcore_claim(d, 0);
 		xa_erase(&machine->by_domid, d->config.domid);
@@ -848,10 +859,8 @@ int memcore_domain_destroy(struct memcore_domain *d)
 		machine->nr_vcpus -= d->nr_vcpus;
 	}
 	mutex_unlock(&machine->domains_lock);
-	if (!gone) {
-		WRITE_ONCE(d->ended, true);
+	if (!gone)
 		return -EBUSY;
-	}
 	/* Not when the last user puts it, who may not sleep. */
 	memcore_maptrack_destroy(d->grants.maptrack);
 	d->grants.maptrack = NULL;

@@ -86,7 +86,7 @@ struct memcore_domain_config {
  * @auto_affinity: nobody has said which nodes it shall have frames of
  * @has_vcpus: its maker has asked for its vCPUs
  * @dying: gets nothing any more
- * @ended: dying, and has only the frames that others still hold
+ * @ended: dying, and has only the frames that others still hold (for good)
  * @crashed: it did what Xen crashes a domain for (never cleared)
  * @p2m: its P2M, if translated
  * @map: what it is told of its memory; NULL if nothing
