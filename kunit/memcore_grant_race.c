@@ -43,6 +43,7 @@
 #define PREEMPT_AT	5
 /* Nobody has anything mapped for so long, now and then. */
 #define PHASE_MS	60
+#define NR_HALVED	4000
 
 /**
  * struct known - what a thread has mapped, as far as all know
@@ -57,11 +58,24 @@ struct known {
 };
 
 /**
+ * struct half - what one thread asks of another
+ * @op: to be done
+ * @asked: so often
+ * @done: and done so often
+ */
+struct half {
+	struct gnttab_unmap_grant_ref op;
+	unsigned long asked;
+	unsigned long done;
+};
+
+/**
  * struct grant_race - what the threads have in common
  * @test: the case
  * @g: the domain that grants, and that which maps
  * @known: mapped by any vCPU
  * @own: frames of the mapping domain
+ * @half: of a mapping, to be unmapped by another
  * @wild: entries are overwritten
  * @drain: maps are to end, so that the version can change
  * @ops: calls made
@@ -73,6 +87,7 @@ struct grant_race {
 	struct grants g;
 	struct known known[NR_HANDLES];
 	unsigned long own[NR_OWN];
+	struct half half;
 	bool wild;
 	bool drain;
 	atomic_long_t ops;
@@ -639,7 +654,69 @@ static void vcpus_race_for_grants_while_calls_are_preempted(struct kunit *test)
 	memcore_preempt_set(&f->machine->preempt, 0);
 }
 
+/* Unmaps one half of what it is told, as often as it is asked. */
+static int half_fn(void *data)
+{
+	struct grant_racer *r = data;
+	struct half *half = &r->race->half;
+
+	while (!kthread_should_stop()) {
+		if (smp_load_acquire(&half->asked) == half->done) {
+			cond_resched();
+			continue;
+		}
+		grants_call(r, GNTTABOP_unmap_grant_ref, &half->op, 1);
+		count(r, half->op.status);
+		smp_store_release(&half->done, half->done + 1);
+	}
+	return 0;
+}
+
+/* Both halves of one mapping, at the same time: the handle is free once. */
+static void halve(struct grant_race *race, unsigned int nr)
+{
+	struct half *half = &race->half;
+	struct kunit *test = race->test;
+	struct gnttab_map_grant_ref op;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		grants_prepare(&race->g, &op, FIRST_SLOT, GRANTS_REF,
+			       GNTMAP_host_map | GNTMAP_device_map);
+		memcore_call(race->g.mapper, __HYPERVISOR_grant_table_op,
+			     GNTTABOP_map_grant_ref, (unsigned long)&op, 1, 0,
+			     0);
+		KUNIT_ASSERT_EQ(test, op.status, GNTST_okay);
+		half->op = (struct gnttab_unmap_grant_ref) {
+			.handle = op.handle,
+			.dev_bus_addr = op.dev_bus_addr,
+		};
+		smp_store_release(&half->asked, half->asked + 1);
+		KUNIT_EXPECT_EQ(test, grants_unmap(&race->g, op.host_addr, 0,
+						   op.handle), GNTST_okay);
+		while (smp_load_acquire(&half->done) != half->asked)
+			cond_resched();
+	}
+}
+
+static void halves_of_a_mapping_race(struct kunit *test)
+{
+	struct grant_race *race = kunit_kzalloc(test, sizeof(*race),
+						GFP_KERNEL);
+	struct grant_racer other;
+
+	KUNIT_ASSERT_NOT_NULL(test, race);
+	begin(test, race);
+	grants_offer(&race->g, GRANTS_REF, 0, GTF_permit_access);
+	start(&other, race, &race->g.mapper->vcpus[1], half_fn, 0);
+	halve(race, NR_HALVED);
+	kthread_stop(other.task);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&race->okay), NR_HALVED);
+	end(race);
+}
+
 static struct kunit_case grant_race_cases[] = {
+	KUNIT_CASE(halves_of_a_mapping_race),
 	KUNIT_CASE(vcpus_race_for_grants),
 	KUNIT_CASE(vcpus_race_for_grants_while_calls_are_preempted),
 	{ }

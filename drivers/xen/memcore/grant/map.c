@@ -278,6 +278,8 @@ EXPORT_SYMBOL_FOR_KUNIT(memcore_grant_map_refs);
  * @host_addr: where the host's half is; 0: not meant
  * @dev_bus_addr: and the device's
  * @new_addr: what is moved to @host_addr; 0: nothing
+ * @last: nothing is mapped by the handle any more; of those who unmap its halves at
+ *        the same time one finds this (XSA-218)
  * @out: what waits for the flush
  */
 struct unmap {
@@ -287,6 +289,7 @@ struct unmap {
 	u64 host_addr;
 	u64 dev_bus_addr;
 	u64 new_addr;
+	bool last;
 	struct memcore_unmapped *out;
 };
 
@@ -309,9 +312,10 @@ static int unmap_halves(struct unmap *u, struct mc_mfn mfn, u16 flags)
 	if (device)
 		done |= GNTMAP_device_map;
 	flags &= ~done;
+	u->last = !(flags & MC_MAPPED);
 	u->out->mfn = mfn;
 	u->out->done = done ? done | (flags & GNTMAP_readonly) : 0;
-	WRITE_ONCE(u->mapping->flags, flags & MC_MAPPED ? flags : 0);
+	WRITE_ONCE(u->mapping->flags, u->last ? 0 : flags);
 	return GNTST_okay;
 }
 
@@ -382,7 +386,7 @@ static int unmap_one(struct memcore_vcpu *v,
 	if (!u.mapping || !smp_load_acquire(&u.mapping->flags))
 		return GNTST_bad_handle;
 	rc = unmap_mapping(&u);
-	if (out->done && !READ_ONCE(u.mapping->flags))
+	if (u.last)
 		memcore_maptrack_put(mt, op->handle);
 	return rc;
 }
