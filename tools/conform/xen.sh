@@ -3,6 +3,7 @@
 # dom0 where a job asks for a control domain, and in a domU of its own where it ends its domain
 # timeout: 1500
 # dom0_mem: 640M
+# smp: 1
 # append: DOMU_MEMORY=192 DOMU_MAXMEM=192 DOMU_TIMEOUT=600 DOMU_BOOT=150
 . /lab/conform.sh
 
