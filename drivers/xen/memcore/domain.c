@@ -722,21 +722,41 @@ struct memcore_frame *memcore_domain_unmap(struct memcore_domain *d,
 	return NULL;
 }
 
+/* Does anybody have it but its allocation, and the caller? */
+static bool is_held(const struct memcore_frame *frame)
+{
+	s64 count = atomic64_read(&frame->count);
+
+	return (count & MC_PGC_COUNT_MASK) > 1 + !!(count & MC_PGC_ALLOCATED);
+}
+
+/* No entry of a frame of its own holds a reference. Others go on seeing it. */
+static int unmap_own(struct memcore_domain *d, struct mc_gfn gfn,
+		     struct memcore_frame *frame)
+{
+	int err = is_held(frame) ? memcore_content_keep(d->machine, frame) : 0;
+
+	if (!err)
+		memcore_domain_unmap(d, gfn);
+	return err;
+}
+
 static int remove_frame(struct memcore_domain *d, struct mc_gfn gfn,
 			struct mc_mfn mfn)
 {
 	struct memcore_frame *frame = memcore_frame(&d->machine->frames, mfn);
+	int err = 0;
 
 	if (!frame)
 		return -EINVAL;
 	if (!frame_get_own(d, frame))
 		return -ENXIO;
-	/* No entry of a frame of its own holds a reference. */
 	if (d->config.translated)
-		memcore_domain_unmap(d, gfn);
-	memcore_frame_put_allocation_locked(d, frame);
+		err = unmap_own(d, gfn, frame);
+	if (!err)
+		memcore_frame_put_allocation_locked(d, frame);
 	frame_put_locked(d, frame);
-	return 0;
+	return err;
 }
 
 /**
@@ -746,7 +766,8 @@ static int remove_frame(struct memcore_domain *d, struct mc_gfn gfn,
  *
  * Return: 0, also if the frame lives on because something else has a
  * reference; -ENOENT for a hole, -EINVAL for a frame the machine does not
- * have, -ENXIO for one that is not the domain's or has all its references.
+ * have, -ENXIO for one that is not the domain's or has all its references;
+ * -ENOMEM if its content could not be kept for who has a reference.
  */
 int memcore_domain_remove_page(struct memcore_domain *d, struct mc_gfn gfn)
 {
