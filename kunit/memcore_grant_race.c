@@ -661,12 +661,14 @@ static int half_fn(void *data)
 	struct half *half = &r->race->half;
 
 	while (!kthread_should_stop()) {
+		/* Pairs with halve(): what is asked is there. */
 		if (smp_load_acquire(&half->asked) == half->done) {
 			cond_resched();
 			continue;
 		}
 		grants_call(r, GNTTABOP_unmap_grant_ref, &half->op, 1);
 		count(r, half->op.status);
+		/* Pairs with halve(): then it may be asked anew. */
 		smp_store_release(&half->done, half->done + 1);
 	}
 	return 0;
@@ -691,9 +693,11 @@ static void halve(struct grant_race *race, unsigned int nr)
 			.handle = op.handle,
 			.dev_bus_addr = op.dev_bus_addr,
 		};
+		/* Pairs with half_fn(): what is asked is there. */
 		smp_store_release(&half->asked, half->asked + 1);
 		KUNIT_EXPECT_EQ(test, grants_unmap(&race->g, op.host_addr, 0,
 						   op.handle), GNTST_okay);
+		/* Pairs with half_fn(): then it may be asked anew. */
 		while (smp_load_acquire(&half->done) != half->asked)
 			cond_resched();
 	}
