@@ -688,7 +688,8 @@ static void halve(struct grant_race *race, unsigned int nr)
 		memcore_call(race->g.mapper, __HYPERVISOR_grant_table_op,
 			     GNTTABOP_map_grant_ref, (unsigned long)&op, 1, 0,
 			     0);
-		KUNIT_ASSERT_EQ(test, op.status, GNTST_okay);
+		/* No assertion while the other thread runs. */
+		KUNIT_EXPECT_EQ(test, op.status, GNTST_okay);
 		half->op = (struct gnttab_unmap_grant_ref) {
 			.handle = op.handle,
 			.dev_bus_addr = op.dev_bus_addr,
