@@ -135,13 +135,17 @@ expect_no_log()
 	if in_log "$1"; then result_bad "$2 ('$1' in the kernel's log)"; else result_good "$2"; fi
 }
 
+# Limits are there for what hangs, and are chosen on a machine with nothing else to do. A
+# slower or a busy one gets so many times as long; tools/lab/boot has the same.
+PATIENCE=3
+
 # wait_until SECONDS COMMAND...: until the command succeeds; fails when time is up. It is
 # tried every LAB_PAUSE seconds: looking costs time, too.
 wait_until()
 {
 	local end
 
-	end=$(($(now_ms) + $1 * 1000))
+	end=$(($(now_ms) + $1 * 1000 * PATIENCE))
 	shift
 	until "$@"; do
 		[ "$(now_ms)" -lt "$end" ] || return 1
