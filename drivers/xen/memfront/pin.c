@@ -145,13 +145,16 @@ static int unpin_root(const struct memfront_tree *tree, struct root_step *step)
 /* Refused or not, then it is no half-checked table any more. */
 static void check_l2_again(struct page *table)
 {
-	struct mf_maddr entry;
-	struct mf_mfn mfn;
+	const struct memfront_tree tree = {
+		.level = 2,
+		.tables = &table,
+		.nr = 1,
+	};
+	struct root_step step = root_step_ahead;
 
-	if (find_table(table, &entry, &mfn))
-		return;
-	if (!memfront_mmu_pin(2, mfn, no_sink))
-		memfront_mmu_unpin(mfn, no_sink);
+	pin_root(&tree, &step);
+	if (!step.err)
+		unpin_root(&tree, &step);
 }
 
 /*
