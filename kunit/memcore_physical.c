@@ -97,12 +97,32 @@ static void first_write_needs_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, read_at(test, ADDR), 5);
 }
 
+static void exchange_is_of_what_is_there(struct kunit *test)
+{
+	struct memcore_domain *d = hvm(test);
+	u32 old = 4;
+
+	fixture_populate(test, d, GFN, 1);
+	write_at(test, ADDR + 8, 0x500000006ULL);
+	KUNIT_EXPECT_EQ(test, memcore_physical_exchange(d, ADDR + 12, &old, 7),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, old, 5);
+	KUNIT_EXPECT_EQ(test, memcore_physical_exchange(d, ADDR + 12, &old, 7),
+			0);
+	KUNIT_EXPECT_EQ(test, read_at(test, ADDR + 8), 0x700000006ULL);
+	KUNIT_EXPECT_EQ(test, memcore_physical_exchange(d, ADDR + 2, &old, 7),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, memcore_physical_exchange(d, ADDR + PAGE_SIZE,
+							&old, 7), -EFAULT);
+}
+
 static struct kunit_case physical_cases[] = {
 	KUNIT_CASE(what_is_written_is_read),
 	KUNIT_CASE(hole_has_all_bits_set),
 	KUNIT_CASE(access_crosses_into_a_hole),
 	KUNIT_CASE(what_is_granted_to_be_read_only_stays),
 	KUNIT_CASE(first_write_needs_memory),
+	KUNIT_CASE(exchange_is_of_what_is_there),
 	{}
 };
 

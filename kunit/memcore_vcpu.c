@@ -826,7 +826,29 @@ static void released_at_every_point(struct kunit *test)
 	KUNIT_EXPECT_GT(test, at, 8);
 }
 
+static int exchange(struct vcpu_test *t, unsigned long va, u32 *old, u32 new)
+{
+	return memcore_vcpu_exchange(t->v, va, old, new, &t->fault);
+}
+
+static void exchange_is_of_what_is_there(struct kunit *test)
+{
+	struct vcpu_test *t = test->priv;
+	u32 old = 4;
+
+	KUNIT_ASSERT_EQ(test, store(t, pv_va(1) + 8, 0x500000006ULL), 0);
+	KUNIT_EXPECT_EQ(test, exchange(t, pv_va(1) + 12, &old, 7), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, old, 5);
+	KUNIT_EXPECT_EQ(test, exchange(t, pv_va(1) + 12, &old, 7), 0);
+	expect_value(test, pv_va(1) + 8, 0x700000006ULL);
+	KUNIT_EXPECT_EQ(test, exchange(t, pv_va(1) + 2, &old, 7), -EINVAL);
+	KUNIT_EXPECT_EQ(test, exchange(t, pv_va(PV_PAGES), &old, 7), -EFAULT);
+	KUNIT_EXPECT_EQ(test, t->fault.error, W);
+	expect_audit(test, t->f->machine);
+}
+
 static struct kunit_case vcpu_cases[] = {
+	KUNIT_CASE(exchange_is_of_what_is_there),
 	KUNIT_CASE(reads_what_was_written),
 	KUNIT_CASE(crosses_into_the_next_page),
 	KUNIT_CASE(all_is_translated_before_any_is_written),

@@ -72,6 +72,17 @@ int memcore_access(unsigned long va, void *buf, size_t len,
 		   unsigned int access, unsigned int *error);
 
 /**
+ * memcore_exchange() - let the software CPU compare and exchange, as the kernel
+ * @va: address in the modelled address space, of 4 aligned bytes
+ * @old: what has to be there; set to what is
+ * @new: what is there then
+ *
+ * Return: 0; -EAGAIN if something else was there; -EFAULT if the access faulted,
+ * or there is no frame; -EINVAL if it is not aligned; -ENOMEM.
+ */
+int memcore_exchange(unsigned long va, u32 *old, u32 new);
+
+/**
  * memcore_root() - what CR3 holds on the vCPU of the running CPU
  * @user: the root table of user mode, not of kernel mode
  *

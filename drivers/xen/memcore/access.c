@@ -178,3 +178,47 @@ int memcore_vcpu_access(struct memcore_vcpu *v, unsigned long va, void *buf,
 	return err;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_vcpu_access);
+
+/* TLB locked. */
+static int exchange_locked(struct memcore_vcpu *v, unsigned long va, u32 *old,
+			   u32 new, struct memcore_fault *fault)
+{
+	struct part part = { };
+
+	if (!find_part(v, va, MC_ACCESS_WRITE, &part, fault) || !part.frame)
+		return -EFAULT;
+	if (READ_ONCE(part.frame->owner) == MC_NO_OWNER)
+		return -ESTALE;
+	return memcore_content_exchange(v->d->machine, part.frame, part.offset,
+					old, new);
+}
+
+/**
+ * memcore_vcpu_exchange() - compare and exchange, as code on a vCPU would
+ * @v: the vCPU, not locked
+ * @va: the address of 4 aligned bytes
+ * @old: what has to be there; set to what is
+ * @new: what is there then
+ * @fault: where to put why it faulted; undefined otherwise
+ *
+ * Not for page tables: nothing is decoded.
+ *
+ * Return: 0; -EAGAIN if something else was there; -EINVAL if it is not aligned;
+ * -EFAULT if it faulted; -ENOMEM; -ESTALE as memcore_vcpu_access().
+ */
+int memcore_vcpu_exchange(struct memcore_vcpu *v, unsigned long va, u32 *old,
+			  u32 new, struct memcore_fault *fault)
+{
+	unsigned long flags;
+	int err;
+
+	if (!IS_ALIGNED(va, sizeof(*old)))
+		return -EINVAL;
+	spin_lock_irqsave(&v->lock, flags);
+	memcore_tlb_lock(v->tlb);
+	err = exchange_locked(v, va, old, new, fault);
+	memcore_tlb_unlock(v->tlb);
+	spin_unlock_irqrestore(&v->lock, flags);
+	return err;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_vcpu_exchange);

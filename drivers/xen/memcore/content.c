@@ -6,6 +6,7 @@
  * Only the first write to a frame without a page can fail, for want of memory.
  * This is the one answer of the core that Xen would not give.
  */
+#include <linux/atomic.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -94,6 +95,27 @@ int memcore_content_write(struct memcore_machine *machine,
 	return 0;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_content_write);
+
+/**
+ * memcore_content_exchange() - compare and exchange a part of a frame
+ * @machine: where
+ * @frame: the frame, with a reference
+ * @offset: in it, of 4 aligned bytes
+ * @old: what has to be there; set to what is
+ * @new: what is there then
+ *
+ * Return: 0; -EAGAIN if something else was there; or -ENOMEM.
+ */
+int memcore_content_exchange(struct memcore_machine *machine,
+			     struct memcore_frame *frame, unsigned int offset,
+			     u32 *old, u32 new)
+{
+	void *page = memcore_content_make(machine, frame);
+
+	if (!page)
+		return -ENOMEM;
+	return try_cmpxchg((u32 *)(page + offset), old, new) ? 0 : -EAGAIN;
+}
 
 /**
  * memcore_content_borrow() - let a page of the running kernel be the content

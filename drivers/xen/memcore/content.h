@@ -48,6 +48,9 @@ void *memcore_content_make(struct memcore_machine *machine,
 int memcore_content_write(struct memcore_machine *machine,
 			  struct memcore_frame *frame, unsigned int slot,
 			  u64 val);
+int memcore_content_exchange(struct memcore_machine *machine,
+			     struct memcore_frame *frame, unsigned int offset,
+			     u32 *old, u32 new);
 void memcore_content_borrow(struct memcore_frame *frame, struct page *page);
 void memcore_content_lend(struct memcore_frame *frame, struct page *page);
 int memcore_content_keep(struct memcore_machine *machine,

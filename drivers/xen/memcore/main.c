@@ -78,6 +78,18 @@ int memcore_access(unsigned long va, void *buf, size_t len,
 }
 EXPORT_SYMBOL_GPL(memcore_access);
 
+int memcore_exchange(unsigned long va, u32 *old, u32 new)
+{
+	struct memcore_domain *d = memcore_adopted();
+	struct memcore_fault fault = { };
+
+	if (d->config.translated)
+		return memcore_physical_exchange(d, va - MEMCORE_DIRECT_MAP,
+						 old, new);
+	return memcore_vcpu_exchange(this_vcpu(), va, old, new, &fault);
+}
+EXPORT_SYMBOL_GPL(memcore_exchange);
+
 unsigned long memcore_root(bool user)
 {
 	struct memcore_vcpu *v = this_vcpu();

@@ -87,3 +87,43 @@ int memcore_physical_access(struct memcore_domain *d, u64 addr, void *buf,
 	return err;
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_physical_access);
+
+/* Domain locked. */
+static int exchange_in(struct memcore_domain *d, u64 addr, u32 *old, u32 new)
+{
+	struct memcore_frame *frame;
+	enum mc_p2m_type type;
+	struct mc_mfn mfn;
+
+	mfn = memcore_p2m_lookup(&d->p2m, mc_gfn(addr >> PAGE_SHIFT), &type);
+	frame = memcore_frame(&d->machine->frames, mfn);
+	if (!frame || type == MC_P2M_GRANT_RO)
+		return -EFAULT;
+	return memcore_content_exchange(d->machine, frame,
+					offset_in_page(addr), old, new);
+}
+
+/**
+ * memcore_physical_exchange() - compare and exchange memory of a translated domain
+ * @d: the domain, not locked
+ * @addr: where, in its own numbering: 4 aligned bytes
+ * @old: what has to be there; set to what is
+ * @new: what is there then
+ *
+ * Return: 0; -EAGAIN if something else was there; -EINVAL if it is not aligned;
+ * -EFAULT where no frame is that the domain may write; -ENOMEM.
+ */
+int memcore_physical_exchange(struct memcore_domain *d, u64 addr, u32 *old,
+			      u32 new)
+{
+	unsigned long flags;
+	int err;
+
+	if (!IS_ALIGNED(addr, sizeof(*old)))
+		return -EINVAL;
+	spin_lock_irqsave(&d->lock, flags);
+	err = exchange_in(d, addr, old, new);
+	spin_unlock_irqrestore(&d->lock, flags);
+	return err;
+}
+EXPORT_SYMBOL_FOR_KUNIT(memcore_physical_exchange);

@@ -8,5 +8,7 @@ struct memcore_domain;
 
 int memcore_physical_access(struct memcore_domain *d, u64 addr, void *buf,
 			    size_t len, unsigned int access);
+int memcore_physical_exchange(struct memcore_domain *d, u64 addr, u32 *old,
+			      u32 new);
 
 #endif

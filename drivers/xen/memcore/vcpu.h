@@ -109,5 +109,7 @@ u64 memcore_vcpu_l1_entry(struct memcore_vcpu *v, unsigned long va);
 int memcore_vcpu_access(struct memcore_vcpu *v, unsigned long va, void *buf,
 			size_t len, unsigned int access,
 			struct memcore_fault *fault);
+int memcore_vcpu_exchange(struct memcore_vcpu *v, unsigned long va, u32 *old,
+			  u32 new, struct memcore_fault *fault);
 
 #endif
