@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <memcore/memcore.h>
 #include <memcore/tools.h>
 #include <xen/interface/xen.h>
@@ -92,4 +95,24 @@ int need_core(struct kunit *test)
 		return -ENODEV;
 	}
 	return 0;
+}
+
+/*
+ * A parameter of this module, @value if it was not given. A kernel that runs the
+ * suites before it reads the parameters has them in the arguments only.
+ */
+unsigned int fixture_parameter(struct kunit *test, const char *name,
+			       unsigned int value)
+{
+	char *args = kstrdup(THIS_MODULE->args ?: "", GFP_KERNEL);
+	char *rest = args, *param, *val;
+
+	KUNIT_ASSERT_NOT_NULL(test, args);
+	while (*(rest = skip_spaces(rest))) {
+		rest = next_arg(rest, &param, &val);
+		if (val && !strcmp(param, name))
+			KUNIT_EXPECT_EQ(test, kstrtouint(val, 0, &value), 0);
+	}
+	kfree(args);
+	return value;
 }

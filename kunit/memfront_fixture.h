@@ -34,5 +34,7 @@ bool has_failed(void);
 void no_faults(void);
 unsigned long frames_of_others(void);
 int need_core(struct kunit *test);
+unsigned int fixture_parameter(struct kunit *test, const char *name,
+			       unsigned int value);
 
 #endif

@@ -21,9 +21,9 @@
 
 #include "balloon.h"
 #include "foreign-map.h"
-#include "foreign-physmap.h"
 #include "hypercall.h"
 #include "memfront_fixture.h"
+#include "memfront_hollow.h"
 #include "memfront_neighbour.h"
 #include "p2m.h"
 
@@ -53,9 +53,6 @@ struct behind {
  * @paged_times: so many times
  * @refuse_add: the answer to a whole add; 0: the core's
  * @keep_gfn: a frame that is not let go of; 0: none
- * @taken: pages that are out
- * @hidden: pages made not present
- * @pages: of the last source
  */
 struct recorder {
 	struct behind behind[NR];
@@ -67,9 +64,6 @@ struct recorder {
 	unsigned int paged_times;
 	long refuse_add;
 	unsigned long keep_gfn;
-	unsigned int taken;
-	unsigned int hidden;
-	struct page *pages[NR];
 };
 
 static struct recorder *rec;
@@ -171,57 +165,6 @@ static long recorded_call(unsigned int nr, unsigned long a1, unsigned long a2,
 	return memcore_hypercall(nr, a1, a2, a3, a4, a5);
 }
 
-/* Take the frame behind a page away, or get one. */
-static bool move_frame(unsigned int op, struct page *page)
-{
-	struct xen_memory_reservation r = {
-		.nr_extents = 1,
-		.domid = DOMID_SELF,
-	};
-	xen_pfn_t pfn = page_to_pfn(page);
-
-	set_xen_guest_handle(r.extent_start, &pfn);
-	return core_memory_op(op, &r) == 1;
-}
-
-static void give(unsigned int nr, struct page **pages)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++)
-		if (move_frame(XENMEM_populate_physmap, pages[i]))
-			__free_page(pages[i]);
-	rec->taken -= nr;
-}
-
-static int take(unsigned int nr, struct page **pages)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++) {
-		pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
-		if (!pages[i] ||
-		    !move_frame(XENMEM_decrease_reservation, pages[i])) {
-			give(i, pages);
-			return -ENOMEM;
-		}
-		rec->taken++;
-	}
-	memcpy(rec->pages, pages, nr * sizeof(*pages));
-	return 0;
-}
-
-static void hide(void *addr)
-{
-	rec->hidden++;
-}
-
-static const struct physmap_ops recorder_ops = {
-	.take = take,
-	.give = give,
-	.hide = hide,
-};
-
 /**
  * struct state - what a case starts with
  * @rec: what is between the frontend and the core
@@ -256,7 +199,7 @@ static int physmap_test_init(struct kunit *test)
 	s->before = memfront_hv;
 	s->xen = take_account().xen;
 	rec = &s->rec;
-	memfront_hv.physmap = &recorder_ops;
+	memfront_hv.physmap = &hollow_source_ops;
 	static_call_update(memfront_hypercall, recorded_call);
 	test->priv = s;
 	return 0;
@@ -277,7 +220,7 @@ static void physmap_test_exit(struct kunit *test)
 	if (s) {
 		static_call_update(memfront_hypercall, memcore_hypercall);
 		memfront_hv = s->before;
-		KUNIT_EXPECT_EQ(test, s->rec.taken, 0);
+		KUNIT_EXPECT_EQ(test, hollow_source.taken, 0);
 		KUNIT_EXPECT_EQ(test, s->rec.nr, 0);
 		KUNIT_EXPECT_EQ(test, take_account().xen, s->xen);
 		expect_core_sound(test);
@@ -314,13 +257,13 @@ static void each_frame_is_behind_its_page(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, rec->nr, NR);
 	for (i = 0; i < NR; i++) {
-		struct behind *b = find_behind(page_to_pfn(rec->pages[i]));
+		struct behind *b = find_behind(page_to_pfn(hollow_source.pages[i]));
 
 		KUNIT_ASSERT_NOT_NULL(test, b);
 		KUNIT_EXPECT_EQ(test, b->gfn, s->gfns[i].nr);
 		word = memfront_foreign_addr(map) + i * PAGE_SIZE;
 		*word = i + 1;
-		word = page_address(rec->pages[i]);
+		word = page_address(hollow_source.pages[i]);
 		KUNIT_EXPECT_EQ(test, *word, i + 1);
 	}
 	expect_core_sound(test);
@@ -342,12 +285,12 @@ static void the_p2m_knows_which_are_foreign(struct kunit *test)
 	map = memfront_foreign_map(DOMID, s->gfns, 3, 0, s->errs);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(map));
 	KUNIT_EXPECT_EQ(test, s->errs[1], -EINVAL);
-	KUNIT_EXPECT_EQ(test, state_of(rec->pages[0]), MF_P2M_FOREIGN);
-	KUNIT_EXPECT_NE(test, state_of(rec->pages[1]), MF_P2M_FOREIGN);
-	KUNIT_EXPECT_EQ(test, state_of(rec->pages[2]), MF_P2M_FOREIGN);
+	KUNIT_EXPECT_EQ(test, state_of(hollow_source.pages[0]), MF_P2M_FOREIGN);
+	KUNIT_EXPECT_NE(test, state_of(hollow_source.pages[1]), MF_P2M_FOREIGN);
+	KUNIT_EXPECT_EQ(test, state_of(hollow_source.pages[2]), MF_P2M_FOREIGN);
 	KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
-	KUNIT_EXPECT_NE(test, state_of(rec->pages[0]), MF_P2M_FOREIGN);
-	KUNIT_EXPECT_NE(test, state_of(rec->pages[2]), MF_P2M_FOREIGN);
+	KUNIT_EXPECT_NE(test, state_of(hollow_source.pages[0]), MF_P2M_FOREIGN);
+	KUNIT_EXPECT_NE(test, state_of(hollow_source.pages[2]), MF_P2M_FOREIGN);
 }
 
 static void many_frames_are_few_hypercalls(struct kunit *test)
@@ -386,14 +329,14 @@ static void a_bad_frame_is_alone_with_its_error(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(at); i++) {
 		good = s->gfns[at[i]];
 		s->gfns[at[i]] = mf_gfn(BAD_GFN);
-		rec->hidden = 0;
+		hollow_source.hidden = 0;
 		map = memfront_foreign_map(DOMID, s->gfns, NR, 0, s->errs);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(map));
 		for (bad = 0; bad < NR; bad++)
 			KUNIT_EXPECT_EQ(test, s->errs[bad],
 					bad == at[i] ? -EINVAL : 0);
 		KUNIT_EXPECT_EQ(test, rec->nr, NR - 1);
-		KUNIT_EXPECT_EQ(test, rec->hidden, 1);
+		KUNIT_EXPECT_EQ(test, hollow_source.hidden, 1);
 		KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
 		s->gfns[at[i]] = good;
 	}
@@ -461,17 +404,17 @@ static void a_page_that_is_not_let_go_is_not_given_back(struct kunit *test)
 	rec->keep_gfn = s->gfns[200].nr;
 	KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), -EBUSY);
 	KUNIT_EXPECT_EQ(test, rec->removes, NR - 1);
-	KUNIT_EXPECT_EQ(test, rec->taken, 1);
+	KUNIT_EXPECT_EQ(test, hollow_source.taken, 1);
 	KUNIT_EXPECT_EQ(test, rec->nr, 1);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&foreign_stats.pages_lost),
 			lost + 1);
 	KUNIT_EXPECT_PTR_EQ(test, pfn_to_page(rec->behind[0].pfn),
-			    rec->pages[200]);
+			    hollow_source.pages[200]);
 	arg.gpfn = rec->behind[0].pfn;
 	rec->keep_gfn = 0;
 	KUNIT_EXPECT_EQ(test, record_remove(&arg), 0);
-	p2m_unmark_foreign(mf_page_pfn(rec->pages[200]));
-	give(1, &rec->pages[200]);
+	p2m_unmark_foreign(mf_page_pfn(hollow_source.pages[200]));
+	hollow_source_give(1, &hollow_source.pages[200]);
 }
 
 /* Let the @nth thing on the way fail; false when there are not so many. */
@@ -488,7 +431,7 @@ static bool map_failing_at(struct kunit *test, unsigned int nth)
 	KUNIT_EXPECT_EQ(test, IS_ERR(map), failed);
 	if (!IS_ERR(map))
 		KUNIT_EXPECT_EQ(test, memfront_foreign_unmap(map), 0);
-	KUNIT_EXPECT_EQ(test, rec->taken, 0);
+	KUNIT_EXPECT_EQ(test, hollow_source.taken, 0);
 	KUNIT_EXPECT_EQ(test, rec->nr, 0);
 	return failed;
 }

@@ -16,12 +16,14 @@
  * @ref: the same holes, kept naively
  * @rnd: the seeded source of the steps
  * @pfns: room for what a pick names
+ * @lent: room for what is lent
  */
 struct ledger_test {
 	struct ledger ledger;
 	struct ref_ledger ref;
 	struct rnd_state rnd;
 	unsigned long pfns[REF_PAGES];
+	struct mf_pfn lent[REF_PAGES];
 };
 
 static int ledger_test_init(struct kunit *test)
@@ -68,11 +70,17 @@ static void expect_same(struct kunit *test)
 	unsigned long differ = 0;
 	unsigned long i;
 
-	for (i = 0; i < REF_PAGES; i++)
+	for (i = 0; i < REF_PAGES; i++) {
 		differ += t->ref.hole[i] !=
 			  ledger_has_any(&t->ledger, mf_pfn(i), 1);
+		differ += t->ref.lent[i] !=
+			  ledger_is_lent(&t->ledger, mf_pfn(i), 0);
+	}
 	KUNIT_EXPECT_EQ(test, differ, 0UL);
 	KUNIT_EXPECT_EQ(test, t->ledger.nr_holes, ref_holes(&t->ref));
+	KUNIT_EXPECT_EQ(test, t->ledger.nr_lent, ref_lent(&t->ref));
+	KUNIT_EXPECT_EQ(test, ledger_fillable(&t->ledger),
+			ref_holes(&t->ref) - ref_lent(&t->ref));
 	KUNIT_EXPECT_EQ(test, t->ledger.nr_whole, ref_whole(&t->ref));
 }
 
@@ -81,15 +89,15 @@ static void expect_single_picks(struct kunit *test)
 {
 	struct ledger_test *t = test->priv;
 	struct ref_ledger *left = kvmalloc(sizeof(*left), GFP_KERNEL);
-	unsigned long holes = ref_holes(&t->ref);
+	unsigned long holes = ref_holes(&t->ref) - ref_lent(&t->ref);
 	unsigned int nr, i;
 
 	KUNIT_ASSERT_NOT_NULL(test, left);
 	*left = t->ref;
 	nr = ledger_pick_single(&t->ledger, t->pfns, PICK_MAX);
 	for (i = 0; i < nr; i++) {
-		if (!left->hole[t->pfns[i]])
-			KUNIT_FAIL(test, "pfn %lu named twice or no hole",
+		if (!ref_idle(left, t->pfns[i], 0))
+			KUNIT_FAIL(test, "pfn %lu named twice, lent or no hole",
 				   t->pfns[i]);
 		left->hole[t->pfns[i]] = false;
 	}
@@ -106,8 +114,8 @@ static void expect_whole_picks(struct kunit *test)
 	nr = ledger_pick_whole(&t->ledger, t->pfns, PICK_MAX);
 	KUNIT_EXPECT_EQ(test, (unsigned long)nr, ref_whole(&t->ref));
 	for (i = 0; i < nr; i++)
-		KUNIT_EXPECT_TRUE(test, ref_all(&t->ref, t->pfns[i],
-						MEMFRONT_SUPER_ORDER, true));
+		KUNIT_EXPECT_TRUE(test, ref_idle(&t->ref, t->pfns[i],
+						 MEMFRONT_SUPER_ORDER));
 }
 
 static void expect_blocks(struct kunit *test)
@@ -122,6 +130,88 @@ static void expect_blocks(struct kunit *test)
 	}
 }
 
+/* So many idle runs of that order there are, in blocks that are broken or not. */
+static unsigned int idle_runs(const struct ref_ledger *ref, unsigned int order,
+			      bool whole)
+{
+	unsigned int nr = 0;
+	unsigned long pfn;
+
+	for (pfn = 0; pfn < REF_PAGES; pfn += 1UL << order)
+		nr += ref_idle(ref, pfn, order) &&
+		      ref_idle(ref, round_down(pfn, MEMFRONT_SUPER_PAGES),
+			       MEMFRONT_SUPER_ORDER) == whole;
+	return nr;
+}
+
+static void note_lent(struct kunit *test, unsigned long pfn, unsigned int order,
+		      bool whole)
+{
+	struct ledger_test *t = test->priv;
+
+	KUNIT_EXPECT_EQ(test, pfn & ((1UL << order) - 1), 0UL);
+	KUNIT_EXPECT_TRUE(test, ref_idle(&t->ref, pfn, order));
+	if (!whole)
+		KUNIT_EXPECT_FALSE(test,
+				   ref_idle(&t->ref,
+					    round_down(pfn,
+						       MEMFRONT_SUPER_PAGES),
+					    MEMFRONT_SUPER_ORDER));
+	ref_lend(&t->ref, pfn, order, true);
+}
+
+/* As many as there are, the broken blocks' first. */
+static unsigned int lend(struct kunit *test, unsigned int max,
+			 unsigned int order, bool whole)
+{
+	struct ledger_test *t = test->priv;
+	unsigned int broken = idle_runs(&t->ref, order, false);
+	unsigned int unbroken = idle_runs(&t->ref, order, true);
+	unsigned int nr, i;
+
+	nr = ledger_lend(&t->ledger, t->lent, max, order, whole);
+	KUNIT_EXPECT_EQ(test, nr,
+			min(max, broken + (whole ? unbroken : 0)));
+	for (i = 0; i < nr; i++)
+		note_lent(test, t->lent[i].nr, order, i >= broken);
+	return nr;
+}
+
+static void take_back(struct kunit *test, unsigned long pfn, unsigned int order)
+{
+	struct ledger_test *t = test->priv;
+
+	KUNIT_EXPECT_TRUE(test, ledger_is_lent(&t->ledger, mf_pfn(pfn), order));
+	ledger_take_back(&t->ledger, mf_pfn(pfn), order);
+	ref_lend(&t->ref, pfn, order, false);
+}
+
+static bool ref_borrowed(const struct ref_ledger *ref, unsigned long pfn,
+			 unsigned int order)
+{
+	unsigned long i;
+
+	for (i = pfn; i < pfn + (1UL << order); i++)
+		if (!ref->lent[i])
+			return false;
+	return true;
+}
+
+static void random_loan(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+	unsigned int order = prandom_u32_state(&t->rnd) %
+			     (MEMFRONT_SUPER_ORDER + 1);
+	unsigned long pfn = round_down(prandom_u32_state(&t->rnd) % REF_PAGES,
+				       1UL << order);
+
+	if (ref_borrowed(&t->ref, pfn, order))
+		take_back(test, pfn, order);
+	else if (!(prandom_u32_state(&t->rnd) % 8))
+		lend(test, prandom_u32_state(&t->rnd) % 4 + 1, order,
+		     prandom_u32_state(&t->rnd) % 4 == 0);
+}
+
 static void random_step(struct kunit *test)
 {
 	struct ledger_test *t = test->priv;
@@ -133,7 +223,7 @@ static void random_step(struct kunit *test)
 	pfn = round_down(pfn, 1UL << order);
 	if (ref_all(&t->ref, pfn, order, false))
 		add(test, pfn, order);
-	else if (ref_all(&t->ref, pfn, order, true))
+	else if (ref_idle(&t->ref, pfn, order))
 		del(test, pfn, order);
 }
 
@@ -173,6 +263,7 @@ static void random_against_reference(struct kunit *test)
 	prandom_seed_state(&t->rnd, seed);
 	for (i = 0; i < NR_STEPS; i++) {
 		random_step(test);
+		random_loan(test);
 		if (i % 64)
 			continue;
 		expect_same(test);
@@ -234,6 +325,59 @@ static void whole_is_not_partial(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 1, 512));
 }
 
+static void lent_from_the_emptiest_block(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+
+	add(test, 0, 2);
+	add(test, MEMFRONT_SUPER_PAGES, 8);
+	add(test, 2 * MEMFRONT_SUPER_PAGES, MEMFRONT_SUPER_ORDER);
+	KUNIT_EXPECT_EQ(test, lend(test, 1, 0, true), 1U);
+	KUNIT_EXPECT_EQ(test, t->lent[0].nr, MEMFRONT_SUPER_PAGES);
+	KUNIT_EXPECT_EQ(test, lend(test, 1000, 0, false), 255U + 4);
+	KUNIT_EXPECT_EQ(test, t->ledger.nr_whole, 1UL);
+	KUNIT_EXPECT_EQ(test, lend(test, 1, 0, false), 0U);
+	KUNIT_EXPECT_EQ(test, lend(test, 1, 0, true), 1U);
+	KUNIT_EXPECT_EQ(test, t->ledger.nr_whole, 0UL);
+	expect_same(test);
+}
+
+/* Its block can neither be filled as one nor be completed. */
+static void what_is_lent_is_left_alone(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+
+	add(test, 0, MEMFRONT_SUPER_ORDER);
+	KUNIT_EXPECT_EQ(test, lend(test, 1, 3, true), 1U);
+	KUNIT_EXPECT_EQ(test, ledger_pick_whole(&t->ledger, t->pfns, 1), 0U);
+	KUNIT_EXPECT_NULL(test, ledger_fullest(&t->ledger, 1, 512));
+	KUNIT_EXPECT_EQ(test, ledger_pick_single(&t->ledger, t->pfns, 1000),
+			(unsigned int)MEMFRONT_SUPER_PAGES - 8);
+	KUNIT_EXPECT_EQ(test, lend(test, 1, MEMFRONT_SUPER_ORDER, true), 0U);
+	KUNIT_EXPECT_EQ(test, lend(test, 1000, 0, true),
+			(unsigned int)MEMFRONT_SUPER_PAGES - 8);
+	KUNIT_EXPECT_EQ(test, ledger_pick_single(&t->ledger, t->pfns, 1), 0U);
+	take_back(test, 0, MEMFRONT_SUPER_ORDER);
+	KUNIT_EXPECT_EQ(test, ledger_pick_whole(&t->ledger, t->pfns, 1), 1U);
+	expect_same(test);
+}
+
+static void no_number_is_lent_by_mistake(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+
+	add(test, 0, 4);
+	lend(test, 1, 3, false);
+	KUNIT_EXPECT_TRUE(test, ledger_is_lent(&t->ledger, mf_pfn(0), 3));
+	KUNIT_EXPECT_TRUE(test, ledger_is_lent(&t->ledger, mf_pfn(4), 2));
+	KUNIT_EXPECT_FALSE(test, ledger_is_lent(&t->ledger, mf_pfn(0), 4));
+	KUNIT_EXPECT_FALSE(test, ledger_is_lent(&t->ledger, mf_pfn(2), 2));
+	KUNIT_EXPECT_FALSE(test, ledger_is_lent(&t->ledger, mf_pfn(8), 0));
+	KUNIT_EXPECT_FALSE(test, ledger_is_lent(&t->ledger, mf_pfn(0), 10));
+	KUNIT_EXPECT_FALSE(test, ledger_is_lent(&t->ledger, mf_pfn(0), 99));
+	KUNIT_EXPECT_FALSE(test, ledger_is_lent(&t->ledger, mf_pfn(~0UL), 0));
+}
+
 static void unreserve_keeps_holes(struct kunit *test)
 {
 	struct ledger_test *t = test->priv;
@@ -265,6 +409,9 @@ static struct kunit_case ledger_cases[] = {
 	KUNIT_CASE(healthiest_block_first),
 	KUNIT_CASE(fullest_skips_stubborn),
 	KUNIT_CASE(whole_is_not_partial),
+	KUNIT_CASE(lent_from_the_emptiest_block),
+	KUNIT_CASE(what_is_lent_is_left_alone),
+	KUNIT_CASE(no_number_is_lent_by_mistake),
 	KUNIT_CASE(unreserve_keeps_holes),
 	KUNIT_CASE(reserve_fails_clean),
 	{}

@@ -37,7 +37,38 @@ unsigned long ref_whole(const struct ref_ledger *ref)
 	unsigned long i;
 
 	for (i = 0; i < REF_PAGES; i += MEMFRONT_SUPER_PAGES)
-		nr += ref_all(ref, i, MEMFRONT_SUPER_ORDER, true);
+		nr += ref_idle(ref, i, MEMFRONT_SUPER_ORDER);
+	return nr;
+}
+
+/* Holes, and none of them lent. */
+bool ref_idle(const struct ref_ledger *ref, unsigned long pfn,
+	      unsigned int order)
+{
+	unsigned long i;
+
+	for (i = pfn; i < pfn + (1UL << order); i++)
+		if (!ref->hole[i] || ref->lent[i])
+			return false;
+	return true;
+}
+
+void ref_lend(struct ref_ledger *ref, unsigned long pfn, unsigned int order,
+	      bool lent)
+{
+	unsigned long i;
+
+	for (i = pfn; i < pfn + (1UL << order); i++)
+		ref->lent[i] = lent;
+}
+
+unsigned long ref_lent(const struct ref_ledger *ref)
+{
+	unsigned long nr = 0;
+	unsigned long i;
+
+	for (i = 0; i < REF_PAGES; i++)
+		nr += ref->lent[i];
 	return nr;
 }
 

@@ -12,9 +12,11 @@
 /**
  * struct ref_ledger - the holes among REF_PAGES pages from pfn 0 on
  * @hole: true for a page without a frame
+ * @lent: true for one that is lent
  */
 struct ref_ledger {
 	bool hole[REF_PAGES];
+	bool lent[REF_PAGES];
 };
 
 bool ref_all(const struct ref_ledger *ref, unsigned long pfn,
@@ -23,6 +25,11 @@ void ref_set(struct ref_ledger *ref, unsigned long pfn, unsigned int order,
 	     bool hole);
 unsigned long ref_holes(const struct ref_ledger *ref);
 unsigned long ref_whole(const struct ref_ledger *ref);
+bool ref_idle(const struct ref_ledger *ref, unsigned long pfn,
+	      unsigned int order);
+void ref_lend(struct ref_ledger *ref, unsigned long pfn, unsigned int order,
+	      bool lent);
+unsigned long ref_lent(const struct ref_ledger *ref);
 unsigned int ref_runs(const struct ref_ledger *ref, unsigned long block);
 
 #endif

@@ -56,6 +56,7 @@ static const char *const reason_names[] = {
 	[REASON_XEN_NO_MEMORY] = "xen-no-memory",
 	[REASON_MAX_RESERVATION] = "max-reservation",
 	[REASON_NO_HOLES] = "no-holes",
+	[REASON_HOLES_LENT] = "holes-lent",
 	[REASON_GAVE_UP] = "gave-up",
 	[REASON_STOCK_DRIVER] = "stock-driver",
 };
@@ -180,8 +181,9 @@ static unsigned long deflate(struct balloon *balloon, unsigned long want)
 {
 	struct extent_result result;
 
-	if (!balloon->ledger.nr_holes) {
-		balloon->reason = REASON_NO_HOLES;
+	if (!ledger_fillable(&balloon->ledger)) {
+		balloon->reason = balloon->ledger.nr_lent ? REASON_HOLES_LENT :
+							    REASON_NO_HOLES;
 		return 0;
 	}
 	if (balloon->xen_pages >= balloon->max_pages) {
@@ -549,11 +551,11 @@ static void fill_all_holes(struct balloon *balloon)
 {
 	struct ledger *ledger = &balloon->ledger;
 
-	while (ledger->nr_holes) {
-		if (populate_step(balloon, ledger->nr_holes).pages)
+	while (ledger_fillable(ledger)) {
+		if (populate_step(balloon, ledger_fillable(ledger)).pages)
 			continue;
 		pr_err("%lu KiB stay with the hypervisor: it gives no memory back\n",
-		       mf_pages_to_kb(ledger->nr_holes));
+		       mf_pages_to_kb(ledger_fillable(ledger)));
 		return;
 	}
 }
@@ -570,6 +572,9 @@ void balloon_exit(struct balloon *balloon)
 		takeover_end(&balloon->ledger);
 	else if (!balloon->stock)
 		fill_all_holes(balloon);
+	if (balloon->ledger.nr_lent)
+		pr_err("%lu KiB are out of use: they were lent, and have not come back\n",
+		       mf_pages_to_kb(balloon->ledger.nr_lent));
 	hotplug_exit();
 	extent_exit();
 	destroy_workqueue(balloon->wq);

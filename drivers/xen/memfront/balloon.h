@@ -34,6 +34,7 @@ enum balloon_state {
  * @REASON_XEN_NO_MEMORY:	the hypervisor has none to give
  * @REASON_MAX_RESERVATION:	the hypervisor's limit for the domain
  * @REASON_NO_HOLES:		the guest has no page left to fill
+ * @REASON_HOLES_LENT:		those that it has are lent
  * @REASON_GAVE_UP:		max_retry_count tries have failed
  * @REASON_STOCK_DRIVER:	the stock driver moves memory, and has not yet
  */
@@ -45,6 +46,7 @@ enum balloon_reason {
 	REASON_XEN_NO_MEMORY,
 	REASON_MAX_RESERVATION,
 	REASON_NO_HOLES,
+	REASON_HOLES_LENT,
 	REASON_GAVE_UP,
 	REASON_STOCK_DRIVER,
 };

@@ -7,8 +7,10 @@
 
 #include "debugfs.h"
 #include "foreign-map.h"
+#include "grant-file.h"
 #include "mmu-stats.h"
 #include "p2m-check.h"
+#include "pseudophys.h"
 
 static struct dentry *dir;
 
@@ -23,6 +25,8 @@ void debugfs_init(void)
 	debugfs_create_file("mmu_batch", 0400, dir, NULL, &mmu_stats_fops);
 	debugfs_create_file("p2m_check", 0400, dir, NULL, &p2m_check_fops);
 	debugfs_create_file("foreign", 0400, dir, NULL, &foreign_fops);
+	debugfs_create_file("pseudophys", 0400, dir, NULL, &pseudophys_fops);
+	debugfs_create_file("grants", 0400, dir, NULL, &grants_fops);
 }
 
 /** debugfs_exit - remove them, when their readers are done. */

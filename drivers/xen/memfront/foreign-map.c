@@ -9,7 +9,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/fs.h>
@@ -23,88 +22,58 @@
 
 #include <memfront/foreign.h>
 #include <memfront/kunit.h>
+#include <memfront/pseudophys.h>
 
+#include "answers.h"
 #include "foreign-map.h"
 #include "hypercall.h"
 #include "inject.h"
 #include "trace.h"
 #include "window.h"
 
-/*
- * A frame that is paged out is brought back by a pager in another domain, which
- * Xen wakes when it refuses the frame. It is asked for again after 1, 2, 4, ...
- * milliseconds, for about a second in all.
- */
-#define RETRY_FIRST_MS	1
-#define RETRY_LAST_MS	512
-
 struct foreign_stats foreign_stats;
 EXPORT_SYMBOL_FOR_KUNIT(foreign_stats);
+
+struct memfront_pseudophys_user foreign_user = { .name = "foreign" };
 
 static LIST_HEAD(maps);
 static DEFINE_MUTEX(maps_lock);
 
-static bool want_again(int *errs, unsigned int nr)
+/**
+ * struct request - frames that are being asked for
+ * @answers:	what becomes of each
+ * @map:	where they go
+ * @gfns:	which
+ */
+struct request {
+	struct answers answers;
+	struct memfront_foreign *map;
+	const struct mf_gfn *gfns;
+};
+
+static int ask(struct answers *answers)
 {
-	bool any = false;
-	unsigned int i;
+	struct request *r = container_of(answers, struct request, answers);
 
-	for (i = 0; i < nr; i++) {
-		if (errs[i] != -ENOENT)
-			continue;
-		errs[i] = FOREIGN_WANTED;
-		any = true;
-	}
-	return any;
-}
-
-/* What was not asked for in the end has the reason as its answer. */
-static void close_answers(int *errs, unsigned int nr, int err)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++)
-		if (errs[i] == FOREIGN_WANTED)
-			errs[i] = err;
-}
-
-static void ask(struct memfront_foreign *map, const struct mf_gfn *gfns,
-		int *errs)
-{
-	int err = map->ops->enter(map, gfns, errs);
-
-	close_answers(errs, map->nr, err ?: -EIO);
+	return r->map->ops->enter(r->map, r->gfns, answers->errs);
 }
 
 static void ask_with_patience(struct memfront_foreign *map,
 			      const struct mf_gfn *gfns, int *errs)
 {
-	unsigned int delay, i;
+	struct request r = {
+		.answers = {
+			.ask = ask,
+			.errs = errs,
+			.nr = map->nr,
+			.again = -ENOENT,
+			.retries = &foreign_stats.retries,
+		},
+		.map = map,
+		.gfns = gfns,
+	};
 
-	for (i = 0; i < map->nr; i++)
-		errs[i] = FOREIGN_WANTED;
-	ask(map, gfns, errs);
-	for (delay = RETRY_FIRST_MS; delay <= RETRY_LAST_MS; delay *= 2) {
-		if (!want_again(errs, map->nr))
-			break;
-		atomic_long_inc(&foreign_stats.retries);
-		msleep(delay);
-		ask(map, gfns, errs);
-	}
-}
-
-/* The first error; sets how many frames have none. */
-static int first_error(const int *errs, unsigned int nr, unsigned int *good)
-{
-	unsigned int i;
-	int err = 0;
-
-	*good = 0;
-	for (i = 0; i < nr; i++) {
-		err = err ?: errs[i];
-		*good += !errs[i];
-	}
-	return err;
+	answers_get(&r.answers);
 }
 
 /* Ask, and decide whether what came of it is a mapping. */
@@ -114,7 +83,7 @@ static int fill(struct memfront_foreign *map, const struct mf_gfn *gfns,
 	int err;
 
 	ask_with_patience(map, gfns, errs);
-	err = first_error(errs, map->nr, &map->mapped);
+	err = answers_first_error(errs, map->nr, &map->mapped);
 	atomic_long_add(map->nr - map->mapped, &foreign_stats.frame_failures);
 	if (err && (all || !map->mapped))
 		return err;
@@ -283,6 +252,12 @@ int memfront_foreign_unmap(struct memfront_foreign *map)
 }
 EXPORT_SYMBOL_GPL(memfront_foreign_unmap);
 
+/** foreign_init - the module is there: mappings may be made. */
+void foreign_init(void)
+{
+	memfront_pseudophys_register(&foreign_user);
+}
+
 /**
  * foreign_exit - the module goes: nothing may be mapped any more
  *
@@ -294,6 +269,7 @@ void foreign_exit(void)
 	if (!list_empty(&maps))
 		pr_err("foreign: mappings are left that nobody took away\n");
 	windows_exit();
+	memfront_pseudophys_unregister(&foreign_user);
 }
 
 static void show_count(struct seq_file *m, const char *name,

@@ -16,10 +16,8 @@
 #include <memfront/frame.h>
 
 struct foreign_physmap;
+struct memfront_pseudophys_user;
 struct window;
-
-/* Not an errno: the frame has still to be asked for. */
-#define FOREIGN_WANTED		1
 
 /**
  * struct memfront_foreign - a mapping
@@ -53,7 +51,7 @@ struct memfront_foreign {
  * struct foreign_ops - a way to map
  * @prepare:	get all that is needed but the frames; 0 or an errno with
  *		nothing left
- * @enter:	ask for each frame i with errs[i] == FOREIGN_WANTED, and set
+ * @enter:	ask for each frame i with errs[i] == ANSWER_WANTED, and set
  *		errs[i] to 0 or an errno; or return an errno: then those
  *		that are still wanted have not been asked for
  * @show:	the frames are there: make them visible at addr; 0 or an errno
@@ -95,6 +93,9 @@ struct foreign_stats {
 
 extern struct foreign_stats foreign_stats;
 
+extern struct memfront_pseudophys_user foreign_user;
+
+void foreign_init(void);
 void foreign_exit(void);
 
 extern const struct file_operations foreign_fops;

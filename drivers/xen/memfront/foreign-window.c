@@ -10,6 +10,7 @@
 
 #include <memfront/mmu.h>
 
+#include "answers.h"
 #include "foreign-map.h"
 #include "hypercall.h"
 #include "window.h"
@@ -50,7 +51,7 @@ static unsigned int fill_run(struct memfront_foreign *map,
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		if (errs[first + i] != FOREIGN_WANTED ||
+		if (errs[first + i] != ANSWER_WANTED ||
 		    !fits_an_entry(gfns[first + i]))
 			break;
 		map->window->ptes[i] = entry_for(map, gfns[first + i]);
@@ -78,7 +79,7 @@ static int window_enter(struct memfront_foreign *map, const struct mf_gfn *gfns,
 		nr = fill_run(map, gfns, errs, i);
 		if (nr)
 			err = enter_run(map, errs, i, nr);
-		else if (errs[i] == FOREIGN_WANTED)
+		else if (errs[i] == ANSWER_WANTED)
 			errs[i] = -EINVAL;
 		i += nr ?: 1;
 	}

@@ -13,9 +13,11 @@
 #include <memcore/memcore.h>
 
 #include "direct-map.h"
+#include "grant-table.h"
 #include "hypercall.h"
 #include "m2p.h"
 #include "p2m-tree.h"
+#include "pseudophys-source.h"
 #include "window.h"
 
 static void read_lists(struct memfront_hypervisor *hv,
@@ -65,6 +67,8 @@ int memfront_core_attach(struct memfront_hypervisor *hv)
 		return -ENODEV;
 	}
 	hv->name = "core";
+	hv->sections = &section_source_core;
+	hv->grant_table = &grant_table_core;
 	static_call_update(memfront_hypercall, entry);
 	read_start_info(hv);
 	return 0;

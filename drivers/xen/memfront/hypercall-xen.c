@@ -11,9 +11,11 @@
 #include <asm/xen/page.h>
 
 #include "direct-map.h"
-#include "foreign-physmap.h"
+#include "grant-table.h"
+#include "hollow.h"
 #include "hypercall.h"
 #include "p2m.h"
+#include "pseudophys-source.h"
 #include "window.h"
 
 /*
@@ -41,6 +43,7 @@ bool memfront_xen_present(void)
 int memfront_xen_attach(struct memfront_hypervisor *hv)
 {
 	hv->name = "xen";
+	hv->grant_table = &grant_table_xen;
 #ifdef CONFIG_XEN_PV
 	if (xen_pv_domain()) {
 		hv->direct_map = &direct_map_xen;
@@ -54,6 +57,9 @@ int memfront_xen_attach(struct memfront_hypervisor *hv)
 #endif
 	if (xen_feature(XENFEAT_auto_translated_physmap))
 		hv->physmap = &physmap_ops_xen;
+#if IS_ENABLED(CONFIG_ZONE_DEVICE)
+	hv->sections = &section_source_xen;
+#endif
 	static_call_update(memfront_hypercall, xen_call);
 	return 0;
 }

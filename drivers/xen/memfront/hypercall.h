@@ -10,9 +10,11 @@
 #include <linux/types.h>
 
 struct direct_map_ops;
+struct grant_table_ops;
 struct p2m_ops;
 struct p2m_tree;
 struct physmap_ops;
+struct section_source;
 struct window_ops;
 
 /**
@@ -29,6 +31,8 @@ struct window_ops;
  *		there is no way
  * @physmap:	translated: where frames are to put foreign ones behind; NULL if
  *		there are none
+ * @sections:	where pseudo-physical address space is to be had; NULL: nowhere
+ * @grant_table: the guest's grant table; NULL if there is none
  * @p2m:	PV: machine frame for each pfn, the guest's to write
  * @p2m_size:	PV: entries in @p2m, whole leaves; 0 for a translated guest
  * @p2m_ops:	PV: how the P2M is kept
@@ -46,6 +50,8 @@ struct memfront_hypervisor {
 	const struct direct_map_ops *direct_map;
 	const struct window_ops *windows;
 	const struct physmap_ops *physmap;
+	const struct section_source *sections;
+	const struct grant_table_ops *grant_table;
 	unsigned long *p2m;
 	unsigned long p2m_size;
 	const struct p2m_ops *p2m_ops;

@@ -3,6 +3,9 @@
  * Holes are kept by 2 MiB block, so that memory comes back a block at a time
  * wherever a block is whole, and so that single pages are taken from the
  * blocks with the fewest holes, which are the nearest to being healed.
+ *
+ * Holes may be lent, to put something else behind their pages. Those come from
+ * the blocks with the most holes, which are the farthest from it.
  */
 #include <linux/errno.h>
 #include <linux/gfp.h>
@@ -26,11 +29,20 @@ static struct ledger_block *find_block(struct ledger *ledger,
 	return xa_load(&ledger->blocks, mf_pfn_block(pfn));
 }
 
-static struct list_head *list_for(struct ledger *ledger, unsigned int nr)
+static bool is_whole(const struct ledger_block *block)
 {
-	if (nr == MEMFRONT_SUPER_PAGES)
+	return block->nr == MEMFRONT_SUPER_PAGES && !block->nr_lent;
+}
+
+/* NULL: nothing of it may be named. */
+static struct list_head *list_for(struct ledger *ledger,
+				  const struct ledger_block *block)
+{
+	if (block->nr == block->nr_lent)
+		return NULL;
+	if (is_whole(block))
 		return &ledger->whole;
-	return &ledger->partial[(nr - 1) / BUCKET_HOLES];
+	return &ledger->partial[(block->nr - 1) / BUCKET_HOLES];
 }
 
 static void forget_block(struct ledger *ledger, struct ledger_block *block)
@@ -39,18 +51,23 @@ static void forget_block(struct ledger *ledger, struct ledger_block *block)
 	kfree(block);
 }
 
-/* Account a change in the number of holes and file the block by it. */
+/* Account a change in the numbers of holes and file the block by them. */
 static void refile(struct ledger *ledger, struct ledger_block *block,
-		   unsigned int nr)
+		   unsigned int nr, unsigned int nr_lent)
 {
-	ledger->nr_whole -= block->nr == MEMFRONT_SUPER_PAGES;
-	ledger->nr_whole += nr == MEMFRONT_SUPER_PAGES;
+	struct list_head *list;
+
+	ledger->nr_whole -= is_whole(block);
 	ledger->nr_holes += (long)nr - (long)block->nr;
+	ledger->nr_lent += (long)nr_lent - (long)block->nr_lent;
 
 	block->nr = nr;
+	block->nr_lent = nr_lent;
 	block->stubborn = false;
-	if (nr)
-		list_move(&block->node, list_for(ledger, nr));
+	ledger->nr_whole += is_whole(block);
+	list = list_for(ledger, block);
+	if (list)
+		list_move(&block->node, list);
 	else
 		list_del_init(&block->node);
 }
@@ -68,6 +85,7 @@ void ledger_init(struct ledger *ledger)
 	for (i = 0; i < LEDGER_BUCKETS; i++)
 		INIT_LIST_HEAD(&ledger->partial[i]);
 	ledger->nr_holes = 0;
+	ledger->nr_lent = 0;
 	ledger->nr_whole = 0;
 }
 EXPORT_SYMBOL_FOR_KUNIT(ledger_init);
@@ -144,14 +162,14 @@ void ledger_add(struct ledger *ledger, struct mf_pfn pfn, unsigned int order)
 	struct ledger_block *block = find_block(ledger, pfn);
 
 	bitmap_set(block->holes, pfn_offset(pfn), 1U << order);
-	refile(ledger, block, block->nr + (1U << order));
+	refile(ledger, block, block->nr + (1U << order), block->nr_lent);
 }
 EXPORT_SYMBOL_FOR_KUNIT(ledger_add);
 
 /**
  * ledger_del - strike out holes that have been filled; cannot fail
  * @ledger:	the ledger
- * @pfn:	first page, naturally aligned; all of them are holes
+ * @pfn:	first page, naturally aligned; all of them are holes, none is lent
  * @order:	log2 of the pages, at most MEMFRONT_SUPER_ORDER
  */
 void ledger_del(struct ledger *ledger, struct mf_pfn pfn, unsigned int order)
@@ -159,7 +177,7 @@ void ledger_del(struct ledger *ledger, struct mf_pfn pfn, unsigned int order)
 	struct ledger_block *block = find_block(ledger, pfn);
 
 	bitmap_clear(block->holes, pfn_offset(pfn), 1U << order);
-	refile(ledger, block, block->nr - (1U << order));
+	refile(ledger, block, block->nr - (1U << order), block->nr_lent);
 	if (!block->nr)
 		forget_block(ledger, block);
 }
@@ -242,7 +260,8 @@ static unsigned int pick_from(const struct ledger_block *block,
 	for_each_set_bit(bit, block->holes, MEMFRONT_SUPER_PAGES) {
 		if (nr == max)
 			break;
-		pfns[nr++] = base + bit;
+		if (!test_bit(bit, block->lent))
+			pfns[nr++] = base + bit;
 	}
 	return nr;
 }
@@ -253,7 +272,7 @@ static unsigned int pick_from(const struct ledger_block *block,
  * @pfns:	gets the pfns, ascending within a block
  * @max:	room in @pfns
  *
- * Whole blocks are broken up last, one after the other.
+ * Whole blocks are broken up last, one after the other. What is lent is not named.
  *
  * Return: how many were named.
  */
@@ -278,7 +297,8 @@ unsigned int ledger_pick_single(struct ledger *ledger, unsigned long *pfns,
 EXPORT_SYMBOL_FOR_KUNIT(ledger_pick_single);
 
 /**
- * ledger_fullest - a partial block with many holes, not known to be stubborn
+ * ledger_fullest - a partial block with many holes, none lent, not known to be
+ * stubborn
  * @ledger:	the ledger
  * @min_holes:	how many it must have
  * @max_holes:	and may have
@@ -297,12 +317,123 @@ struct ledger_block *ledger_fullest(struct ledger *ledger,
 			break;
 		list_for_each_entry(block, &ledger->partial[i], node)
 			if (block->nr >= min_holes && block->nr <= max_holes &&
-			    !block->stubborn)
+			    !block->nr_lent && !block->stubborn)
 				return block;
 	}
 	return NULL;
 }
 EXPORT_SYMBOL_FOR_KUNIT(ledger_fullest);
+
+/* The first naturally aligned run from @bit on that could be lent. */
+static unsigned int next_run(const struct ledger_block *block, unsigned int bit,
+			     unsigned int order)
+{
+	DECLARE_BITMAP(free, MEMFRONT_SUPER_PAGES);
+	unsigned int size = 1U << order;
+
+	bitmap_andnot(free, block->holes, block->lent, MEMFRONT_SUPER_PAGES);
+	for (; bit < MEMFRONT_SUPER_PAGES; bit += size)
+		if (find_next_zero_bit(free, bit + size, bit) == bit + size)
+			break;
+	return bit;
+}
+
+static unsigned int lend_from(struct ledger *ledger, struct ledger_block *block,
+			      struct mf_pfn *pfns, unsigned int max,
+			      unsigned int order)
+{
+	unsigned long base = mf_block_pfn(block->index).nr;
+	unsigned int size = 1U << order, nr = 0, bit;
+
+	for (bit = next_run(block, 0, order);
+	     nr < max && bit < MEMFRONT_SUPER_PAGES;
+	     bit = next_run(block, bit + size, order)) {
+		bitmap_set(block->lent, bit, size);
+		pfns[nr++] = mf_pfn(base + bit);
+	}
+	if (nr)
+		refile(ledger, block, block->nr, block->nr_lent + nr * size);
+	return nr;
+}
+
+static unsigned int lend_from_list(struct ledger *ledger,
+				   struct list_head *list, struct mf_pfn *pfns,
+				   unsigned int max, unsigned int order)
+{
+	struct ledger_block *block, *next;
+	unsigned int nr = 0;
+
+	list_for_each_entry_safe(block, next, list, node) {
+		if (nr == max)
+			break;
+		nr += lend_from(ledger, block, pfns + nr, max - nr, order);
+	}
+	return nr;
+}
+
+/**
+ * ledger_lend - lend holes, for something else to be put behind their pages
+ * @ledger:	the ledger
+ * @pfns:	gets the first pfn of each run, naturally aligned
+ * @max:	how many runs at most
+ * @order:	log2 of the pages in a run, at most MEMFRONT_SUPER_ORDER
+ * @whole:	also of blocks that are one hole, when there are no others
+ *
+ * They stay holes to all that count them, and are not named by any pick.
+ *
+ * Return: how many runs were lent.
+ */
+unsigned int ledger_lend(struct ledger *ledger, struct mf_pfn *pfns,
+			 unsigned int max, unsigned int order, bool whole)
+{
+	unsigned int nr = 0;
+	int i;
+
+	for (i = LEDGER_BUCKETS - 1; i >= 0 && nr < max; i--)
+		nr += lend_from_list(ledger, &ledger->partial[i], pfns + nr,
+				     max - nr, order);
+	if (whole)
+		nr += lend_from_list(ledger, &ledger->whole, pfns + nr,
+				     max - nr, order);
+	return nr;
+}
+EXPORT_SYMBOL_FOR_KUNIT(ledger_lend);
+
+/**
+ * ledger_is_lent - are all pages of a run lent?
+ * @ledger:	the ledger
+ * @pfn:	first page; any number
+ * @order:	log2 of the pages; any number
+ */
+bool ledger_is_lent(struct ledger *ledger, struct mf_pfn pfn,
+		    unsigned int order)
+{
+	struct ledger_block *block = find_block(ledger, pfn);
+	unsigned int from = pfn_offset(pfn), to;
+
+	if (!block || order > MEMFRONT_SUPER_ORDER ||
+	    !IS_ALIGNED(pfn.nr, 1UL << order))
+		return false;
+	to = from + (1U << order);
+	return find_next_zero_bit(block->lent, to, from) == to;
+}
+EXPORT_SYMBOL_FOR_KUNIT(ledger_is_lent);
+
+/**
+ * ledger_take_back - what was lent is back; cannot fail
+ * @ledger:	the ledger
+ * @pfn:	first page, naturally aligned; nothing is behind the pages
+ * @order:	log2 of the pages, all of them lent
+ */
+void ledger_take_back(struct ledger *ledger, struct mf_pfn pfn,
+		      unsigned int order)
+{
+	struct ledger_block *block = find_block(ledger, pfn);
+
+	bitmap_clear(block->lent, pfn_offset(pfn), 1U << order);
+	refile(ledger, block, block->nr, block->nr_lent - (1U << order));
+}
+EXPORT_SYMBOL_FOR_KUNIT(ledger_take_back);
 
 /**
  * ledger_runs - into how many runs the pages are cut that still have frames

@@ -11,8 +11,12 @@
 #include "balloon.h"
 #include "debugfs.h"
 #include "foreign-map.h"
+#include "holes.h"
+#include "grant-map.h"
+#include "grant-share.h"
 #include "hypercall.h"
 #include "mmu-batch.h"
+#include "pseudophys.h"
 #include "sysfs.h"
 #include "takeover.h"
 #include "xenstore.h"
@@ -50,13 +54,18 @@ static int __init memfront_init(void)
 	ret = balloon_init(balloon, may_take_over());
 	if (ret)
 		goto out_publish;
-	ret = sysfs_init();
+	ret = pseudophys_init(&memfront_pseudophys, memfront_hv.sections,
+			      &balloon_holes);
 	if (ret)
 		goto out_balloon;
+	ret = sysfs_init();
+	if (ret)
+		goto out_pseudophys;
 	ret = xenstore_init();
 	if (ret)
 		goto out_sysfs;
 
+	foreign_init();
 	debugfs_init();
 	balloon_start(balloon);
 	pr_info("%s %u.%u%s, %s guest, %s, %lu KiB of %lu KiB, target %lu KiB\n",
@@ -72,6 +81,8 @@ static int __init memfront_init(void)
 out_sysfs:
 	balloon_stop(balloon);
 	sysfs_exit();
+out_pseudophys:
+	pseudophys_exit(&memfront_pseudophys);
 out_balloon:
 	balloon_stop(balloon);
 	balloon_exit(balloon);
@@ -96,7 +107,10 @@ static void __exit memfront_exit(void)
 	debugfs_exit();
 	xenstore_exit();
 	sysfs_exit();
+	grant_shares_exit();
+	grant_maps_exit();
 	foreign_exit();
+	pseudophys_exit(&memfront_pseudophys);
 	balloon_exit(balloon);
 	memfront_core_unpublish();
 	mmu_batch_exit();
@@ -106,6 +120,6 @@ static void __exit memfront_exit(void)
 module_init(memfront_init);
 module_exit(memfront_exit);
 
-MODULE_DESCRIPTION("Memory frontend of a Xen guest: balloon, P2M, page tables, foreign frames");
+MODULE_DESCRIPTION("Memory frontend of a Xen guest: balloon, P2M, page tables, foreign frames, grants");
 MODULE_AUTHOR("The xen-memfront developers");
 MODULE_LICENSE("GPL");

@@ -67,6 +67,12 @@ static bool ledger_has(struct mf_pfn pfn)
 	return ledger_has_any(&memfront_balloon.ledger, pfn, 1);
 }
 
+/* A borrower puts there what it likes: a grant looks like the guest's own. */
+static bool is_lent(struct mf_pfn pfn)
+{
+	return ledger_is_lent(&memfront_balloon.ledger, pfn, 0);
+}
+
 /*
  * A page that the kernel uses or may use. One that a balloon has is offline;
  * one that never was the page allocator's is reserved, RAM or not.
@@ -99,7 +105,7 @@ static enum p2m_fault fault_of_ram(struct p2m_check *check)
 
 	if (!memfront_hv.translated)
 		fault = against_m2p(check);
-	if (fault || !ledger_has(check->pfn))
+	if (fault || !ledger_has(check->pfn) || is_lent(check->pfn))
 		return fault;
 	check->other = MF_P2M_INVALID;
 	return P2M_FAULT_HAS_FRAME;

@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pseudo-physical frames without RAM of a translated guest on Xen: the kernel
- * makes them of unused address space, or balloons pages out for them.
+ * Pseudo-physical frames without RAM of a translated guest on Xen: holes of the
+ * balloon, or unused address space, which goes back when nobody needs it. A kernel
+ * that cannot add pages to itself balloons some out instead.
  */
 #include <linux/mm.h>
+
+#include <memfront/pseudophys.h>
 
 #include <xen/xen.h>
 #include <asm/pgtable.h>
 
-#include "foreign-physmap.h"
+#include "foreign-map.h"
+#include "hollow.h"
 
+#if IS_ENABLED(CONFIG_ZONE_DEVICE)
+static int xen_take(unsigned int nr, struct page **pages)
+{
+	return memfront_pseudophys_alloc_pages(&foreign_user, nr, pages);
+}
+
+static void xen_give(unsigned int nr, struct page **pages)
+{
+	memfront_pseudophys_free_pages(&foreign_user, nr, pages);
+}
+#else
 static int xen_take(unsigned int nr, struct page **pages)
 {
 	return xen_alloc_unpopulated_pages(nr, pages);
@@ -19,6 +34,7 @@ static void xen_give(unsigned int nr, struct page **pages)
 {
 	xen_free_unpopulated_pages(nr, pages);
 }
+#endif
 
 /* An access would be an emulator's, and nobody's: it must fault instead. */
 static void xen_hide(void *addr)

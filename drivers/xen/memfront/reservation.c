@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 
@@ -104,6 +105,57 @@ unsigned int reservation_populate(unsigned long *frames, unsigned int nr,
 	return done;
 }
 EXPORT_SYMBOL_FOR_KUNIT(reservation_populate);
+
+/* All of the one chunk, or nothing with a reason: anything else is absurd. */
+static int judge_exchange(long ret, unsigned long exchanged, unsigned long nr)
+{
+	if (!ret && exchanged == nr)
+		return 0;
+	if (ret < 0 && !exchanged)
+		return ret;
+	memfront_stats.call_errors++;
+	pr_err_ratelimited("exchange of %lu frames was answered with %ld and %lu of them\n",
+			   nr, ret, exchanged);
+	return -ESTALE;
+}
+
+/**
+ * reservation_exchange - PV: give single frames for as many neighbours
+ * @frames:	the frames, that nothing maps
+ * @order:	log2 of how many
+ * @width:	bits of the addresses that the new ones may have; 0: any
+ * @pfn:	where they will be, for the hypervisor's M2P
+ * @mfn:	set to the first of the new ones
+ *
+ * Context: balloon lock held, may sleep.
+ * Return: 0; an errno of the hypervisor's, and nothing is changed: -ENOMEM if
+ * it has no such frames; -ESTALE for an answer that cannot be: then nobody knows
+ * which frames there are.
+ */
+int reservation_exchange(unsigned long *frames, unsigned int order,
+			 unsigned int width, struct mf_pfn pfn,
+			 struct mf_mfn *mfn)
+{
+	xen_pfn_t out = pfn.nr;
+	struct xen_memory_exchange arg = {
+		.in.nr_extents = 1UL << order,
+		.in.domid = DOMID_SELF,
+		.out.nr_extents = 1,
+		.out.extent_order = order,
+		.out.address_bits = width,
+		.out.domid = DOMID_SELF,
+	};
+	long ret;
+
+	if (memfront_should_fail())
+		return -ENOMEM;
+	set_xen_guest_handle(arg.in.extent_start, frames);
+	set_xen_guest_handle(arg.out.extent_start, &out);
+	ret = memory_op(XENMEM_exchange, &arg);
+	*mfn = mf_mfn(out);
+	return judge_exchange(ret, arg.nr_exchanged, arg.in.nr_extents);
+}
+EXPORT_SYMBOL_FOR_KUNIT(reservation_exchange);
 
 static long ask_pages(unsigned int op)
 {

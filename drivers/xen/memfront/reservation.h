@@ -13,6 +13,9 @@ unsigned int reservation_decrease(unsigned long *frames, unsigned int nr,
 				  unsigned int order);
 unsigned int reservation_populate(unsigned long *frames, unsigned int nr,
 				  unsigned int order);
+int reservation_exchange(unsigned long *frames, unsigned int order,
+			 unsigned int width, struct mf_pfn pfn,
+			 struct mf_mfn *mfn);
 long reservation_current(void);
 long reservation_maximum(void);
 long reservation_end(void);

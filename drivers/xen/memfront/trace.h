@@ -54,7 +54,7 @@ TRACE_EVENT(memfront_mmu_refused,
 		  __entry->index, __entry->requests, __entry->err)
 );
 
-TRACE_EVENT(memfront_foreign_map,
+DECLARE_EVENT_CLASS(memfront_map,
 
 	TP_PROTO(unsigned int domid, unsigned int frames, unsigned int mapped),
 
@@ -76,7 +76,21 @@ TRACE_EVENT(memfront_foreign_map,
 		  __entry->frames, __entry->mapped)
 );
 
-TRACE_EVENT(memfront_foreign_unmap,
+DEFINE_EVENT(memfront_map, memfront_foreign_map,
+
+	TP_PROTO(unsigned int domid, unsigned int frames, unsigned int mapped),
+
+	TP_ARGS(domid, frames, mapped)
+);
+
+DEFINE_EVENT(memfront_map, memfront_grant_map,
+
+	TP_PROTO(unsigned int domid, unsigned int frames, unsigned int mapped),
+
+	TP_ARGS(domid, frames, mapped)
+);
+
+DECLARE_EVENT_CLASS(memfront_unmap,
 
 	TP_PROTO(unsigned int domid, unsigned int frames, int err),
 
@@ -96,6 +110,20 @@ TRACE_EVENT(memfront_foreign_unmap,
 
 	TP_printk("domid=%u frames=%u err=%d", __entry->domid,
 		  __entry->frames, __entry->err)
+);
+
+DEFINE_EVENT(memfront_unmap, memfront_foreign_unmap,
+
+	TP_PROTO(unsigned int domid, unsigned int frames, int err),
+
+	TP_ARGS(domid, frames, err)
+);
+
+DEFINE_EVENT(memfront_unmap, memfront_grant_unmap,
+
+	TP_PROTO(unsigned int domid, unsigned int frames, int err),
+
+	TP_ARGS(domid, frames, err)
 );
 
 #endif /* _MEMFRONT_TRACE_H */

@@ -292,7 +292,14 @@ static void note_result(struct memfront_mmu_sink *sink, unsigned long cookie,
 	container_of(sink, struct writer, sink)->errs[cookie] = err;
 }
 
-static struct mf_maddr entry_at(const struct window *w, unsigned int page)
+/**
+ * window_entry - the page-table entry of a page
+ * @w:		the window
+ * @page:	which of its pages
+ *
+ * Return: the entry's machine address.
+ */
+struct mf_maddr window_entry(const struct window *w, unsigned int page)
 {
 	unsigned int slot = w->first_slot + page;
 	struct mf_maddr at = w->tables[slot >> WINDOW_TABLE_SHIFT];
@@ -321,7 +328,7 @@ static int queue_run(const struct window *w, unsigned int first,
 	while (from < to && !err) {
 		run = run_in_table(w, first + from, to - from);
 		result.cookie = from;
-		err = memfront_mmu_set_ptes(entry_at(w, first + from),
+		err = memfront_mmu_set_ptes(window_entry(w, first + from),
 					    w->ptes + from, run, owner,
 					    result);
 		from += run;

@@ -93,6 +93,7 @@ void windows_recover(void);
 void windows_exit(void);
 void window_read_stats(struct window_stats *stats);
 
+struct mf_maddr window_entry(const struct window *w, unsigned int page);
 int window_write(struct window *w, unsigned int first, unsigned int nr,
 		 domid_t owner);
 int window_clear(struct window *w, unsigned int nr);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Grants mapped by a translated guest: the hypervisor puts the frames behind
+ * hollow pages. Of a grant that is mapped read-only it lets nobody write the frame
+ * there, whatever the kernel's page tables say.
+ */
+#include <linux/mm.h>
+
+#include "grant-map.h"
+
+static int prepare(struct memfront_grant_map *map)
+{
+	return hollow_take(&map->hollow, map->nr);
+}
+
+static u64 address(const struct memfront_grant_map *map, unsigned int i)
+{
+	return PFN_PHYS(hollow_pfn(&map->hollow, i).nr);
+}
+
+static int expect(struct memfront_grant_map *map, unsigned int i)
+{
+	return hollow_expect(&map->hollow, i);
+}
+
+static void settle(struct memfront_grant_map *map, unsigned int i, bool there)
+{
+	hollow_settle(&map->hollow, i, there);
+}
+
+static void empty(struct memfront_grant_map *map, unsigned int i)
+{
+	hollow_empty(&map->hollow, i);
+}
+
+static int show(struct memfront_grant_map *map, const int *errs)
+{
+	int err = hollow_show(&map->hollow, errs,
+			      map->flags & MEMFRONT_GRANT_READ_ONLY);
+
+	map->addr = map->hollow.addr;
+	return err;
+}
+
+static void hide(struct memfront_grant_map *map)
+{
+	hollow_hide(&map->hollow);
+}
+
+static void give(struct memfront_grant_map *map)
+{
+	hollow_give(&map->hollow);
+}
+
+const struct grant_place_ops grant_hollow_ops = {
+	.prepare = prepare,
+	.address = address,
+	.expect = expect,
+	.settle = settle,
+	.empty = empty,
+	.show = show,
+	.hide = hide,
+	.give = give,
+};

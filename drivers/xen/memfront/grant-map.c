@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Mappings of grants: pages that another domain shares, at addresses of this
+ * kernel.
+ *
+ * Where they are put is another file's: grant-window.c for PV guests,
+ * grant-hollow.c for translated ones. Here is what both have in common: each
+ * grant has an answer of its own, a frame that is paged out is asked for again
+ * for a while, and what is given up is unmapped.
+ *
+ * The hypervisor has a handle for each grant that is mapped, and the other domain
+ * cannot end the grant before it is given back. A mapping of which it does not
+ * take back a handle stays, with its addresses and its pages, so that nobody else
+ * finds the other domain's page there; it is tried once more when the module
+ * goes.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include <memfront/grant.h>
+#include <memfront/kunit.h>
+
+#include "answers.h"
+#include "grant-map.h"
+#include "grant-op.h"
+#include "hypercall.h"
+#include "inject.h"
+#include "trace.h"
+#include "window.h"
+
+struct grant_map_stats grant_map_stats;
+EXPORT_SYMBOL_FOR_KUNIT(grant_map_stats);
+
+/*
+ * @all:	mappings
+ * @kept:	what was to go, and has not
+ */
+static struct {
+	struct mutex lock; /* for the rest */
+	struct list_head all;
+	struct list_head kept;
+} maps = {
+	.lock = __MUTEX_INITIALIZER(maps.lock),
+	.all = LIST_HEAD_INIT(maps.all),
+	.kept = LIST_HEAD_INIT(maps.kept),
+};
+
+/**
+ * struct request - grants that are being asked for
+ * @answers:	what becomes of each
+ * @map:	where they go
+ * @refs:	which
+ */
+struct request {
+	struct answers answers;
+	struct memfront_grant_map *map;
+	const grant_ref_t *refs;
+};
+
+static void fill_map_op(const struct request *r, unsigned int i,
+			struct gnttab_map_grant_ref *op)
+{
+	const struct memfront_grant_map *map = r->map;
+
+	op->host_addr = map->place->address(map, i);
+	op->flags = GNTMAP_host_map | map->place->flags;
+	if (map->flags & MEMFRONT_GRANT_READ_ONLY)
+		op->flags |= GNTMAP_readonly;
+	op->ref = r->refs[i];
+	op->dom = map->domid;
+	op->status = GRANT_NOT_DONE;
+	op->handle = GRANT_NO_HANDLE;
+}
+
+/* The wanted from @i on that go with a hypercall; sets @i to what is after them. */
+static unsigned int gather(const struct request *r, unsigned int *i)
+{
+	struct memfront_grant_map *map = r->map;
+	int *errs = r->answers.errs;
+	unsigned int nr = 0;
+
+	for (; *i < map->nr && nr < GRANT_BATCH; (*i)++) {
+		if (errs[*i] != ANSWER_WANTED)
+			continue;
+		errs[*i] = map->place->expect(map, *i);
+		if (errs[*i])
+			continue;
+		errs[*i] = ANSWER_WANTED;
+		fill_map_op(r, *i, &map->maps[nr++]);
+	}
+	return nr;
+}
+
+static int answer_of(const struct gnttab_map_grant_ref *op)
+{
+	return op->status == GRANT_NOT_DONE ? ANSWER_WANTED :
+					      grant_errno(op->status);
+}
+
+/* The wanted from @i to @end are those that were asked for. */
+static void note_mapped(const struct request *r, unsigned int i,
+			unsigned int end)
+{
+	struct memfront_grant_map *map = r->map;
+	const struct gnttab_map_grant_ref *op = map->maps;
+	int *errs = r->answers.errs;
+
+	for (; i < end; i++) {
+		if (errs[i] != ANSWER_WANTED)
+			continue;
+		errs[i] = answer_of(op);
+		if (!errs[i])
+			map->handles[i] = op->handle;
+		map->place->settle(map, i, !errs[i]);
+		op++;
+	}
+}
+
+static int ask(struct answers *answers)
+{
+	struct request *r = container_of(answers, struct request, answers);
+	unsigned int first, i = 0, nr;
+	int err = 0;
+
+	while (!err && i < answers->nr) {
+		first = i;
+		nr = gather(r, &i);
+		if (!nr)
+			continue;
+		err = grant_op(GNTTABOP_map_grant_ref, r->map->maps, nr);
+		note_mapped(r, first, i);
+		cond_resched();
+	}
+	return err;
+}
+
+static void ask_with_patience(struct memfront_grant_map *map,
+			      const grant_ref_t *refs, int *errs)
+{
+	struct request r = {
+		.answers = {
+			.ask = ask,
+			.errs = errs,
+			.nr = map->nr,
+			.again = -EAGAIN,
+			.retries = &grant_map_stats.retries,
+		},
+		.map = map,
+		.refs = refs,
+	};
+
+	answers_get(&r.answers);
+}
+
+/* Ask, and decide whether what came of it is a mapping. */
+static int fill(struct memfront_grant_map *map, const grant_ref_t *refs,
+		int *errs, bool all)
+{
+	int err;
+
+	ask_with_patience(map, refs, errs);
+	err = answers_first_error(errs, map->nr, &map->mapped);
+	atomic_long_add(map->nr - map->mapped, &grant_map_stats.ref_failures);
+	if (err && (all || !map->mapped))
+		return err;
+	return map->place->show(map, errs);
+}
+
+static void fill_unmap_op(const struct memfront_grant_map *map, unsigned int i,
+			  struct gnttab_unmap_grant_ref *op)
+{
+	op->host_addr = map->place->address(map, i);
+	op->dev_bus_addr = 0;
+	op->handle = map->handles[i];
+	op->status = GRANT_NOT_DONE;
+}
+
+/* What is mapped from @i on and goes with a hypercall. */
+static unsigned int gather_mapped(struct memfront_grant_map *map,
+				  unsigned int *i)
+{
+	unsigned int nr = 0;
+
+	for (; *i < map->nr && nr < GRANT_BATCH; (*i)++)
+		if (map->handles[*i] != GRANT_NO_HANDLE)
+			fill_unmap_op(map, *i, &map->unmaps[nr++]);
+	return nr;
+}
+
+/* Return: the first error. */
+static int note_unmapped(struct memfront_grant_map *map, unsigned int i,
+			 unsigned int end)
+{
+	const struct gnttab_unmap_grant_ref *op = map->unmaps;
+	int err = 0;
+
+	for (; i < end; i++) {
+		if (map->handles[i] == GRANT_NO_HANDLE)
+			continue;
+		if (op->status == GNTST_okay) {
+			map->handles[i] = GRANT_NO_HANDLE;
+			map->mapped--;
+			map->place->empty(map, i);
+		}
+		err = err ?: grant_errno(op->status);
+		op++;
+	}
+	return err;
+}
+
+/* All that goes, whatever is refused on the way. Return: 0, or the first error. */
+static int unmap_grants(struct memfront_grant_map *map)
+{
+	unsigned int first, i = 0, nr;
+	int err = 0, ret;
+
+	while (i < map->nr && map->mapped) {
+		first = i;
+		nr = gather_mapped(map, &i);
+		if (!nr)
+			continue;
+		ret = grant_op(GNTTABOP_unmap_grant_ref, map->unmaps, nr);
+		err = err ?: ret;
+		ret = note_unmapped(map, first, i);
+		err = err ?: ret;
+		cond_resched();
+	}
+	/* It has given no handle for what it has mapped. */
+	return err ?: map->mapped ? -EIO : 0;
+}
+
+static void keep(struct memfront_grant_map *map, int err)
+{
+	pr_err_ratelimited("grant: %u of %u pages of domain %u stay mapped (%d)\n",
+			   map->mapped, map->nr, map->domid, err);
+	mutex_lock(&maps.lock);
+	list_add_tail(&map->node, &maps.kept);
+	mutex_unlock(&maps.lock);
+}
+
+/* @map is gone afterwards, or kept. */
+static int release(struct memfront_grant_map *map)
+{
+	int err;
+
+	map->place->hide(map);
+	err = unmap_grants(map);
+	if (err) {
+		keep(map, err);
+		return err;
+	}
+	map->place->give(map);
+	kvfree(map);
+	return 0;
+}
+
+static size_t size_for(unsigned int nr, bool has_errs)
+{
+	size_t size = struct_size((struct memfront_grant_map *)0, maps,
+				  min_t(unsigned int, nr, GRANT_BATCH));
+
+	size += nr * sizeof(grant_handle_t);
+	return has_errs ? size + nr * sizeof(int) : size;
+}
+
+/* Room for answers, if it has any, is behind the handles. */
+static struct memfront_grant_map *alloc_map(unsigned int nr, bool has_errs)
+{
+	struct memfront_grant_map *map = NULL;
+
+	if (!memfront_should_fail())
+		map = kvmalloc(size_for(nr, has_errs), GFP_KERNEL);
+	if (!map)
+		return NULL;
+	memset(map, 0, sizeof(*map));
+	map->nr = nr;
+	map->handles = (grant_handle_t *)
+		       &map->maps[min_t(unsigned int, nr, GRANT_BATCH)];
+	memset(map->handles, 0xff, nr * sizeof(*map->handles));
+	return map;
+}
+
+static struct memfront_grant_map *new_map(domid_t domid, unsigned int nr,
+					  unsigned int flags, bool has_errs)
+{
+	struct memfront_grant_map *map = alloc_map(nr, has_errs);
+	int err;
+
+	if (!map)
+		return ERR_PTR(-ENOMEM);
+	map->place = memfront_hv.translated ? &grant_hollow_ops :
+					      &grant_window_ops;
+	map->domid = domid;
+	map->flags = flags;
+	map->since = ktime_get_boottime_seconds();
+	err = map->place->prepare(map);
+	if (err) {
+		kvfree(map);
+		return ERR_PTR(err);
+	}
+	return map;
+}
+
+static void add_map(struct memfront_grant_map *map)
+{
+	mutex_lock(&maps.lock);
+	list_add_tail(&map->node, &maps.all);
+	mutex_unlock(&maps.lock);
+	atomic_long_inc(&grant_map_stats.maps);
+	atomic_long_add(map->mapped, &grant_map_stats.refs);
+	trace_memfront_grant_map(map->domid, map->nr, map->mapped);
+}
+
+static struct memfront_grant_map *make_map(domid_t domid,
+					   const grant_ref_t *refs,
+					   unsigned int nr, unsigned int flags,
+					   int *errs)
+{
+	struct memfront_grant_map *map = new_map(domid, nr, flags, !errs);
+	bool all = !errs;
+	int err;
+
+	if (IS_ERR(map))
+		return map;
+	err = fill(map, refs, errs ?: (int *)(map->handles + nr), all);
+	if (err) {
+		if (release(map))
+			atomic_long_inc(&grant_map_stats.unmap_failures);
+		return ERR_PTR(err);
+	}
+	add_map(map);
+	return map;
+}
+
+/**
+ * memfront_grant_map - map pages that another domain grants
+ * @domid:	whose
+ * @refs:	the references
+ * @nr:		how many, 1 to 262144
+ * @flags:	0 or MEMFRONT_GRANT_READ_ONLY
+ * @errs:	set for each reference to 0 or an errno; NULL: all pages or none
+ *
+ * The pages are at neighbouring addresses in the order of the list; a reference
+ * that is there twice is mapped twice. Of those with an error there is nothing to
+ * see: touching their pages faults. What Xen 4.17 answers for a reference: -ESRCH
+ * for a domain that is not there, -EINVAL for a reference that its table does not
+ * have, -EACCES for one that it does not grant to this domain, or not to be
+ * written, -ENXIO for one without a frame, -ENOSPC if this domain has no handle
+ * left for another mapping. -EAGAIN, paged out, is tried again for about a second.
+ *
+ * On a PV guest the pages are addresses only: no struct page stands for them.
+ *
+ * A page that is mapped stays there, whatever becomes of the other domain; that
+ * cannot end the grant as long as it is mapped.
+ *
+ * Context: may sleep.
+ * Return: the mapping, if at least one page is in it; with @errs NULL, if all
+ * are. Else an ERR_PTR(): the first reference's error, -EINVAL for arguments that
+ * are no request, -ENOMEM, or -EOPNOTSUPP where there is nowhere to map to. What
+ * is in @errs counts only with a mapping or a reference's error.
+ */
+struct memfront_grant_map *memfront_grant_map(domid_t domid,
+					      const grant_ref_t *refs,
+					      unsigned int nr,
+					      unsigned int flags, int *errs)
+{
+	struct memfront_grant_map *map;
+
+	might_sleep();
+	if (!refs || !nr || nr > WINDOW_MAX_PAGES ||
+	    flags & ~MEMFRONT_GRANT_READ_ONLY)
+		return ERR_PTR(-EINVAL);
+	map = make_map(domid, refs, nr, flags, errs);
+	if (IS_ERR(map))
+		atomic_long_inc(&grant_map_stats.map_failures);
+	return map;
+}
+EXPORT_SYMBOL_GPL(memfront_grant_map);
+
+/**
+ * memfront_grant_addr - where a mapping is
+ * @map: the mapping
+ *
+ * Return: the address of the first page; on the in-tree core as PV guest an
+ * address of the model, for memcore_access().
+ */
+void *memfront_grant_addr(const struct memfront_grant_map *map)
+{
+	return map->addr;
+}
+EXPORT_SYMBOL_GPL(memfront_grant_addr);
+
+/**
+ * memfront_grant_unmap - take a mapping away
+ * @map: the mapping, with nobody using its addresses; gone afterwards
+ *
+ * Context: may sleep.
+ * Return: 0, and no CPU can reach the pages any more; or the hypervisor's first
+ * errno if it did not take a grant back: what is left of the mapping stays where
+ * it is and is used for nothing else, which the log and debugfs tell.
+ */
+int memfront_grant_unmap(struct memfront_grant_map *map)
+{
+	domid_t domid = map->domid;
+	unsigned int nr = map->nr;
+	int err;
+
+	might_sleep();
+	mutex_lock(&maps.lock);
+	list_del(&map->node);
+	mutex_unlock(&maps.lock);
+	err = release(map);
+	atomic_long_inc(&grant_map_stats.unmaps);
+	if (err)
+		atomic_long_inc(&grant_map_stats.unmap_failures);
+	trace_memfront_grant_unmap(domid, nr, err);
+	return err;
+}
+EXPORT_SYMBOL_GPL(memfront_grant_unmap);
+
+/**
+ * grant_maps_recover - try once more to unmap what was kept
+ *
+ * Context: may sleep.
+ * Return: how many mappings stay.
+ */
+unsigned int grant_maps_recover(void)
+{
+	struct memfront_grant_map *map, *next;
+	unsigned int left = 0;
+	LIST_HEAD(kept);
+
+	mutex_lock(&maps.lock);
+	list_splice_init(&maps.kept, &kept);
+	mutex_unlock(&maps.lock);
+	list_for_each_entry_safe(map, next, &kept, node)
+		left += !!release(map);
+	return left;
+}
+EXPORT_SYMBOL_FOR_KUNIT(grant_maps_recover);
+
+/**
+ * grant_maps_exit - the module goes: nothing may be mapped any more
+ *
+ * Who has a mapping holds the module by its symbols, so a mapping that is left
+ * has been forgotten. Before foreign_exit(), which has the windows.
+ */
+void grant_maps_exit(void)
+{
+	if (!list_empty(&maps.all))
+		pr_err("grant: mappings are left that nobody took away\n");
+	grant_maps_recover();
+}
+
+static void show_count(struct seq_file *m, const char *name,
+		       const atomic_long_t *count)
+{
+	seq_printf(m, "%s %lu\n", name, atomic_long_read(count));
+}
+
+static void show_list(struct seq_file *m, const char *name,
+		      const struct list_head *list)
+{
+	time64_t now = ktime_get_boottime_seconds();
+	const struct memfront_grant_map *map;
+
+	list_for_each_entry(map, list, node)
+		seq_printf(m, "%s domid %u refs %u mapped %u %s age_s %lld\n",
+			   name, map->domid, map->nr, map->mapped,
+			   map->flags & MEMFRONT_GRANT_READ_ONLY ? "ro" : "rw",
+			   now - map->since);
+}
+
+/**
+ * grant_maps_show - counters, a name and a number a line; then the mappings
+ * @m: the file
+ */
+void grant_maps_show(struct seq_file *m)
+{
+	show_count(m, "maps", &grant_map_stats.maps);
+	show_count(m, "map_failures", &grant_map_stats.map_failures);
+	show_count(m, "unmaps", &grant_map_stats.unmaps);
+	show_count(m, "unmap_failures", &grant_map_stats.unmap_failures);
+	show_count(m, "refs", &grant_map_stats.refs);
+	show_count(m, "ref_failures", &grant_map_stats.ref_failures);
+	show_count(m, "retries", &grant_map_stats.retries);
+	mutex_lock(&maps.lock);
+	show_list(m, "map", &maps.all);
+	show_list(m, "kept", &maps.kept);
+	mutex_unlock(&maps.lock);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Mappings of grants inside: the places that they are put into, and what is known
+ * of those that exist.
+ */
+#ifndef _MEMFRONT_GRANT_MAP_H
+#define _MEMFRONT_GRANT_MAP_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/seq_file.h>
+#include <linux/stddef.h>
+#include <linux/time64.h>
+#include <linux/types.h>
+
+#include <memfront/grant.h>
+
+#include "hollow.h"
+
+struct grant_place_ops;
+struct window;
+
+/* Requests that go with a hypercall: a page of them. */
+#define GRANT_BATCH	(PAGE_SIZE / sizeof(struct gnttab_map_grant_ref))
+
+/* No handle: the hypervisor's count up from 0, and are fewer. */
+#define GRANT_NO_HANDLE	(~0U)
+
+/**
+ * struct memfront_grant_map - a mapping
+ * @node:	in the list of all, or of those that stay
+ * @place:	how its place is got and given back
+ * @domid:	whose grants
+ * @nr:		how many were asked for
+ * @mapped:	how many are there
+ * @flags:	MEMFRONT_GRANT_*
+ * @since:	when it was made, in seconds since boot
+ * @addr:	of the first page
+ * @handles:	for each what the hypervisor calls it, or GRANT_NO_HANDLE
+ * @window:	PV: where they are
+ * @hollow:	translated: what they are behind
+ * @maps:	requests of the next hypercall, at most GRANT_BATCH
+ * @unmaps:	the same
+ *
+ * All in one piece, so that an unmap needs no memory.
+ */
+struct memfront_grant_map {
+	struct list_head node;
+	const struct grant_place_ops *place;
+	domid_t domid;
+	unsigned int nr;
+	unsigned int mapped;
+	unsigned int flags;
+	time64_t since;
+	void *addr;
+	grant_handle_t *handles;
+	union {
+		struct window *window;
+		struct hollow hollow;
+	};
+	union {
+		DECLARE_FLEX_ARRAY(struct gnttab_map_grant_ref, maps);
+		DECLARE_FLEX_ARRAY(struct gnttab_unmap_grant_ref, unmaps);
+	};
+};
+
+/**
+ * struct grant_place_ops - what grants are mapped into
+ * @flags:	GNTMAP_* that go with its addresses
+ * @prepare:	get a place for all; 0 or an errno with nothing left
+ * @address:	of grant i, as the hypercall takes it
+ * @expect:	grant i is to be mapped; 0 or an errno
+ * @settle:	after that: it is there, or not
+ * @empty:	grant i was unmapped
+ * @show:	the grants are there: make them visible at addr; 0 or an errno
+ * @hide:	undo that, if it was; may be asked for again
+ * @give:	give the place back, with nothing in it
+ */
+struct grant_place_ops {
+	unsigned int flags;
+	int (*prepare)(struct memfront_grant_map *map);
+	u64 (*address)(const struct memfront_grant_map *map, unsigned int i);
+	int (*expect)(struct memfront_grant_map *map, unsigned int i);
+	void (*settle)(struct memfront_grant_map *map, unsigned int i,
+		       bool there);
+	void (*empty)(struct memfront_grant_map *map, unsigned int i);
+	int (*show)(struct memfront_grant_map *map, const int *errs);
+	void (*hide)(struct memfront_grant_map *map);
+	void (*give)(struct memfront_grant_map *map);
+};
+
+extern const struct grant_place_ops grant_window_ops;
+extern const struct grant_place_ops grant_hollow_ops;
+
+/**
+ * struct grant_map_stats - what was mapped since the module was loaded
+ * @maps:	calls that made a mapping
+ * @map_failures: calls that made none
+ * @unmaps:	mappings taken away
+ * @unmap_failures: those of which something stayed
+ * @refs:	grants mapped
+ * @ref_failures: grants that could not be in the end
+ * @retries:	rounds for grants whose frame was paged out
+ */
+struct grant_map_stats {
+	atomic_long_t maps;
+	atomic_long_t map_failures;
+	atomic_long_t unmaps;
+	atomic_long_t unmap_failures;
+	atomic_long_t refs;
+	atomic_long_t ref_failures;
+	atomic_long_t retries;
+};
+
+extern struct grant_map_stats grant_map_stats;
+
+unsigned int grant_maps_recover(void);
+void grant_maps_exit(void);
+void grant_maps_show(struct seq_file *m);
+
+#endif /* _MEMFRONT_GRANT_MAP_H */

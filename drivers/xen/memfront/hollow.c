@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hollow pages: where they come from and go to, what the P2M says of them, and
+ * how the kernel sees them as one range.
+ */
+#include <linux/bitmap.h>
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "hollow.h"
+#include "hypercall.h"
+#include "inject.h"
+#include "p2m.h"
+
+static void free_lists(struct hollow *h)
+{
+	bitmap_free(h->there);
+	kvfree(h->pages);
+}
+
+static int alloc_lists(struct hollow *h)
+{
+	h->there = bitmap_zalloc(h->nr, GFP_KERNEL);
+	if (!memfront_should_fail())
+		h->pages = kvcalloc(h->nr, sizeof(*h->pages), GFP_KERNEL);
+	if (h->there && h->pages)
+		return 0;
+	free_lists(h);
+	return -ENOMEM;
+}
+
+/**
+ * hollow_take - get pages with nothing behind them
+ * @h:	filled in
+ * @nr:	how many, at least 1
+ *
+ * Context: may sleep.
+ * Return: 0; -EOPNOTSUPP if there is no source of them; -ENOMEM or what the
+ * source says.
+ */
+int hollow_take(struct hollow *h, unsigned int nr)
+{
+	int err;
+
+	if (!memfront_hv.physmap)
+		return -EOPNOTSUPP;
+	*h = (struct hollow){ .nr = nr };
+	err = alloc_lists(h);
+	if (err)
+		return err;
+	err = memfront_should_fail() ? -ENOMEM :
+				       memfront_hv.physmap->take(nr, h->pages);
+	if (err)
+		free_lists(h);
+	return err;
+}
+
+/**
+ * hollow_give - give the pages back
+ * @h: the pages, mapped nowhere
+ *
+ * Pages with a frame of another domain behind them are nobody's for ever.
+ *
+ * Context: may sleep.
+ * Return: how many pages are lost for that reason.
+ */
+unsigned int hollow_give(struct hollow *h)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < h->nr; i++)
+		if (!test_bit(i, h->there))
+			h->pages[nr++] = h->pages[i];
+	if (nr)
+		memfront_hv.physmap->give(nr, h->pages);
+	free_lists(h);
+	return h->nr - nr;
+}
+
+/**
+ * hollow_expect - a frame is to be put behind a page: the P2M knows before
+ * @h:	the pages
+ * @i:	which
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM; after 0 follows hollow_settle().
+ */
+int hollow_expect(struct hollow *h, unsigned int i)
+{
+	return p2m_mark_foreign(hollow_pfn(h, i));
+}
+
+/**
+ * hollow_settle - what became of what was expected
+ * @h:		the pages
+ * @i:		which
+ * @there:	a frame is behind it now
+ */
+void hollow_settle(struct hollow *h, unsigned int i, bool there)
+{
+	if (there)
+		set_bit(i, h->there);
+	else
+		p2m_unmark_foreign(hollow_pfn(h, i));
+}
+
+/**
+ * hollow_empty - the frame behind a page has gone
+ * @h:	the pages
+ * @i:	which
+ */
+void hollow_empty(struct hollow *h, unsigned int i)
+{
+	clear_bit(i, h->there);
+	p2m_unmark_foreign(hollow_pfn(h, i));
+}
+
+/**
+ * hollow_show - map the pages at neighbouring addresses
+ * @h:		the pages
+ * @errs:	where this is not 0, there is nothing to see
+ * @read_only:	they cannot be written there
+ *
+ * Context: may sleep.
+ * Return: 0, with @h->addr set, or -ENOMEM.
+ */
+int hollow_show(struct hollow *h, const int *errs, bool read_only)
+{
+	unsigned int i;
+
+	if (!memfront_should_fail())
+		h->addr = vmap(h->pages, h->nr, VM_MAP,
+			       read_only ? PAGE_KERNEL_RO : PAGE_KERNEL);
+	if (!h->addr)
+		return -ENOMEM;
+	for (i = 0; i < h->nr; i++)
+		if (errs[i])
+			memfront_hv.physmap->hide(h->addr + i * PAGE_SIZE);
+	return 0;
+}
+
+/**
+ * hollow_hide - undo hollow_show(), if that was
+ * @h: the pages
+ *
+ * Context: may sleep.
+ */
+void hollow_hide(struct hollow *h)
+{
+	if (h->addr)
+		vunmap(h->addr);
+	h->addr = NULL;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Address space on Xen: what the kernel's tree of resources has unused, with a
+ * struct page for each frame, as the kernel's own allocator of such pages gets
+ * it; but here it goes back. That allocator and its users are left alone.
+ *
+ * The kernel makes page tables for the new pages. A PV guest's are made from its
+ * P2M, so that has holes there first: else the machine frames of the same numbers
+ * would be mapped.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/ioport.h>
+#include <linux/kernel.h>
+#include <linux/memory_hotplug.h>
+#include <linux/memremap.h>
+#include <linux/mm.h>
+#include <linux/pfn.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include <memfront/p2m.h>
+
+#include "hypercall.h"
+#include "inject.h"
+#include "pseudophys-section.h"
+#include "pseudophys-source.h"
+
+/* What the kernel can add and take away: 128 MiB. */
+#define ORDER		(SECTION_SIZE_BITS - PAGE_SHIFT)
+
+/**
+ * struct xen_space - what is behind a section
+ * @res:	its place in the tree
+ * @pgmap:	its pages
+ * @name:	the resource's, which must not go with this module if that stays
+ */
+struct xen_space {
+	struct resource res;
+	struct dev_pagemap pgmap;
+	char name[32];
+};
+
+static struct xen_space *alloc_space(void)
+{
+	struct xen_space *space;
+
+	space = memfront_should_fail() ? NULL : kzalloc(sizeof(*space),
+							GFP_KERNEL);
+	if (!space)
+		return NULL;
+	strscpy(space->name, "xen-memfront scratch", sizeof(space->name));
+	space->res.name = space->name;
+	space->res.flags = IORESOURCE_MEM | IORESOURCE_BUSY;
+	return space;
+}
+
+static struct range usable_range(void)
+{
+	struct range range = mhp_get_pluggable_range(true);
+
+	if (!memfront_hv.translated)
+		range.end = min_t(u64, range.end,
+				  PFN_PHYS(memfront_p2m_size()) - 1);
+	return range;
+}
+
+static int claim(struct section *s, struct xen_space *space)
+{
+	u64 size = PFN_PHYS(section_size(s));
+	struct range range = usable_range();
+	int err;
+
+	err = allocate_resource(&iomem_resource, &space->res, size, range.start,
+				range.end, size, NULL, NULL);
+	if (!err)
+		s->first = mf_pfn(PHYS_PFN(space->res.start));
+	return err;
+}
+
+/* The entries are identity until somebody wants otherwise. */
+static void forget_p2m(struct section *s)
+{
+	if (!memfront_hv.translated &&
+	    memfront_p2m_set_identity(s->first, section_size(s)))
+		pr_warn_ratelimited("pseudophys: the P2M keeps holes from pfn %#lx on\n",
+				    s->first.nr);
+}
+
+static int make_holes(struct section *s)
+{
+	unsigned long i;
+	int err;
+
+	if (memfront_hv.translated)
+		return 0;
+	err = memfront_p2m_reserve(s->first, section_size(s));
+	for (i = 0; i < section_size(s) && !err; i++) {
+		err = memfront_p2m_clear(mf_pfn(s->first.nr + i));
+		if (!(i % MEMFRONT_SUPER_PAGES))
+			cond_resched();
+	}
+	if (err)
+		forget_p2m(s);
+	return err;
+}
+
+static int make_pages(struct xen_space *space)
+{
+	void *addr;
+
+	if (memfront_should_fail())
+		return -ENOMEM;
+	space->pgmap.type = MEMORY_DEVICE_GENERIC;
+	space->pgmap.range = (struct range){
+		.start = space->res.start,
+		.end = space->res.end,
+	};
+	space->pgmap.nr_range = 1;
+	space->pgmap.owner = space;
+	addr = memremap_pages(&space->pgmap, NUMA_NO_NODE);
+	return PTR_ERR_OR_ZERO(addr);
+}
+
+static int fill_space(struct section *s, struct xen_space *space)
+{
+	int err = make_holes(s);
+
+	if (err)
+		return err;
+	err = make_pages(space);
+	if (err)
+		forget_p2m(s);
+	return err;
+}
+
+static int xen_add(struct section *s)
+{
+	struct xen_space *space = alloc_space();
+	int err;
+
+	if (!space)
+		return -ENOMEM;
+	err = claim(s, space);
+	if (err)
+		goto out_free;
+	err = fill_space(s, space);
+	if (err)
+		goto out_release;
+	s->backing = space;
+	return 0;
+
+out_release:
+	release_resource(&space->res);
+out_free:
+	kfree(space);
+	return err;
+}
+
+/* Somebody who has a reference could still look at the page. */
+static bool are_unused(const struct section *s)
+{
+	struct page *page = mf_pfn_page(s->first);
+	unsigned long i;
+
+	for (i = 0; i < section_size(s); i++)
+		if (page_count(page + i) != 1)
+			return false;
+	return true;
+}
+
+/* A PV guest knows what is behind its frames without asking. */
+static bool are_holes(const struct section *s)
+{
+	unsigned long i;
+
+	if (memfront_hv.translated)
+		return true;
+	for (i = 0; i < section_size(s); i++)
+		if (mf_p2m_state(memfront_p2m_lookup(mf_pfn(s->first.nr + i))) !=
+		    MF_P2M_HOLE)
+			return false;
+	return true;
+}
+
+static int xen_remove(struct section *s)
+{
+	struct xen_space *space = s->backing;
+
+	if (!are_unused(s) || !are_holes(s))
+		return -EBUSY;
+	memunmap_pages(&space->pgmap);
+	forget_p2m(s);
+	release_resource(&space->res);
+	kfree(space);
+	return 0;
+}
+
+const struct section_source section_source_xen = {
+	.order = ORDER,
+	.has_pages = true,
+	.add = xen_add,
+	.remove = xen_remove,
+};

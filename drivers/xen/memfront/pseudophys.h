@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The allocator of pseudo-physical frames inside.
+ */
+#ifndef _MEMFRONT_PSEUDOPHYS_INTERNAL_H
+#define _MEMFRONT_PSEUDOPHYS_INTERNAL_H
+
+#include <linux/atomic.h>
+#include <linux/fs.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include <memfront/pseudophys.h>
+
+#include "pseudophys-cache.h"
+
+struct hole_lender;
+struct section;
+struct section_source;
+
+/**
+ * struct pseudophys_stats - what has happened since the module was loaded
+ * @sections_added:	sections for which address space was found
+ * @sections_removed:	those of which it was given back
+ * @add_failures:	times there was none
+ * @remove_failures:	times it could not go yet
+ * @cached:		frames handed out from a cache
+ * @lent:		frames handed out that are holes of the balloon
+ * @taken:		frames handed out from sections directly
+ * @drains:		times the caches of all CPUs were emptied
+ * @bad_frees:		frames or blocks given back that nobody had
+ */
+struct pseudophys_stats {
+	atomic_long_t sections_added;
+	atomic_long_t sections_removed;
+	atomic_long_t add_failures;
+	atomic_long_t remove_failures;
+	atomic_long_t cached;
+	atomic_long_t lent;
+	atomic_long_t taken;
+	atomic_long_t drains;
+	atomic_long_t bad_frees;
+};
+
+/**
+ * struct pseudophys - an allocator
+ * @source:	where sections get their address space; NULL: nowhere
+ * @lender:	who has holes that are used before that
+ * @grow:	held to add and to remove sections
+ * @lock:	the buddies of all sections, and the lists; under @grow
+ * @sections:	those that frames are taken from, the oldest first
+ * @stuck:	those that the source does not take back yet, in nobody's reach
+ * @by_number:	those in @sections by pfn >> order
+ * @caches:	single frames of sections
+ * @reap:	gives back sections that are all free
+ * @retry:	does, too, for those in @stuck
+ * @stats:	counters
+ */
+struct pseudophys {
+	const struct section_source *source;
+	const struct hole_lender *lender;
+	struct mutex grow; /* the number of sections */
+	spinlock_t lock; /* the buddies and the lists */
+	struct list_head sections;
+	struct list_head stuck;
+	struct xarray by_number;
+	struct frame_cache __percpu *caches;
+	struct delayed_work reap;
+	struct delayed_work retry;
+	struct pseudophys_stats stats;
+};
+
+/**
+ * struct pseudophys_census - what an allocator has, counted anew
+ * @sound:	all that is counted is what there is
+ * @nr_sections: sections
+ * @nr_stuck:	others, that are not given back yet
+ * @nr_frames:	frames of sections
+ * @nr_free:	free ones
+ * @nr_out:	those that users have
+ * @nr_parked:	those that wait in caches
+ */
+struct pseudophys_census {
+	bool sound;
+	unsigned long nr_sections;
+	unsigned long nr_stuck;
+	unsigned long nr_frames;
+	unsigned long nr_free;
+	unsigned long nr_out;
+	unsigned long nr_parked;
+};
+
+extern struct pseudophys memfront_pseudophys;
+
+int pseudophys_init(struct pseudophys *ps, const struct section_source *source,
+		    const struct hole_lender *lender);
+void pseudophys_exit(struct pseudophys *ps);
+
+int pseudophys_alloc(struct pseudophys *ps, unsigned int order,
+		     unsigned int nr, struct mf_pfn *pfns);
+unsigned int pseudophys_free(struct pseudophys *ps, unsigned int order,
+			     unsigned int nr, const struct mf_pfn *pfns);
+void pseudophys_drain(struct pseudophys *ps);
+void pseudophys_reap(struct pseudophys *ps);
+void pseudophys_count(struct pseudophys *ps, struct pseudophys_census *census);
+
+void pseudophys_users_show(struct seq_file *m);
+int pseudophys_show(struct seq_file *m, void *unused);
+extern const struct file_operations pseudophys_fops;
+
+#endif /* _MEMFRONT_PSEUDOPHYS_INTERNAL_H */
