@@ -30,6 +30,7 @@
 #include <memfront/kunit.h>
 
 #include "answers.h"
+#include "grant-headroom.h"
 #include "grant-map.h"
 #include "grant-op.h"
 #include "hypercall.h"
@@ -102,8 +103,14 @@ static unsigned int gather(const struct request *r, unsigned int *i)
 
 static int answer_of(const struct gnttab_map_grant_ref *op)
 {
-	return op->status == GRANT_NOT_DONE ? ANSWER_WANTED :
-					      grant_errno(op->status);
+	int err;
+
+	if (op->status == GRANT_NOT_DONE)
+		return ANSWER_WANTED;
+	err = grant_errno(op->status);
+	if (err == -ENOSPC)
+		grant_headroom_map_refused();
+	return err;
 }
 
 /* The wanted from @i to @end are those that were asked for. */
@@ -113,6 +120,7 @@ static void note_mapped(const struct request *r, unsigned int i,
 	struct memfront_grant_map *map = r->map;
 	const struct gnttab_map_grant_ref *op = map->maps;
 	int *errs = r->answers.errs;
+	long mapped = 0;
 
 	for (; i < end; i++) {
 		if (errs[i] != ANSWER_WANTED)
@@ -120,9 +128,11 @@ static void note_mapped(const struct request *r, unsigned int i,
 		errs[i] = answer_of(op);
 		if (!errs[i])
 			map->handles[i] = op->handle;
+		mapped += map->handles[i] != GRANT_NO_HANDLE;
 		map->place->settle(map, i, !errs[i]);
 		op++;
 	}
+	grant_headroom_mapped(mapped);
 }
 
 static int ask(struct answers *answers)
@@ -201,6 +211,7 @@ static int note_unmapped(struct memfront_grant_map *map, unsigned int i,
 			 unsigned int end)
 {
 	const struct gnttab_unmap_grant_ref *op = map->unmaps;
+	unsigned int before = map->mapped;
 	int err = 0;
 
 	for (; i < end; i++) {
@@ -214,6 +225,7 @@ static int note_unmapped(struct memfront_grant_map *map, unsigned int i,
 		err = err ?: grant_errno(op->status);
 		op++;
 	}
+	grant_headroom_mapped((long)map->mapped - before);
 	return err;
 }
 

@@ -31,6 +31,7 @@
 #include <memfront/grant.h>
 #include <memfront/kunit.h>
 
+#include "grant-headroom.h"
 #include "grant-op.h"
 #include "grant-share.h"
 #include "grant-table.h"
@@ -136,6 +137,7 @@ static int end_page(struct memfront_share *share, unsigned int i)
 
 	if (err)
 		return err;
+	grant_headroom_entries(-1);
 	put_page(share->pages[i]);
 	share->pages[i] = NULL;
 	share->left--;
@@ -258,6 +260,7 @@ static void undo(struct memfront_share *share, unsigned int granted)
 {
 	memfront_hv.grant_table->put(share->refs + granted,
 				     share->nr - granted);
+	grant_headroom_entries(-(long)(share->nr - granted));
 	share->nr = granted;
 	end_pages(share);
 	if (!share->left) {
@@ -286,6 +289,18 @@ static int grant_pages(struct memfront_share *share, struct page *const *pages)
 	return 0;
 }
 
+/* Return: 0, or an errno: no entry is taken. */
+static int take_entries(struct memfront_share *share)
+{
+	int err = memfront_hv.grant_table->take(share->refs, share->nr);
+
+	if (!err)
+		grant_headroom_entries(share->nr);
+	else if (err == -ENOSPC)
+		grant_headroom_share_refused();
+	return err;
+}
+
 static struct memfront_share *make_share(domid_t domid,
 					 struct page *const *pages,
 					 unsigned int nr, unsigned int flags)
@@ -295,7 +310,7 @@ static struct memfront_share *make_share(domid_t domid,
 
 	if (!share)
 		return ERR_PTR(-ENOMEM);
-	err = memfront_hv.grant_table->take(share->refs, nr);
+	err = take_entries(share);
 	if (err) {
 		kvfree(share);
 		return ERR_PTR(err);
@@ -398,6 +413,7 @@ static void abandon(struct memfront_share *share)
 
 	end_pages(share);
 	atomic_long_add(share->left, &grant_share_stats.abandoned);
+	grant_headroom_entries(-(long)share->left);
 	for (i = 0; i < share->nr; i++)
 		if (share->pages[i])
 			memfront_hv.grant_table->abandon(share->refs[i],

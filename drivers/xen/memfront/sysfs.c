@@ -13,6 +13,7 @@
 #include <linux/sysfs.h>
 
 #include "balloon.h"
+#include "grant-headroom.h"
 #include "hypercall.h"
 #include "size.h"
 #include "stats.h"
@@ -392,6 +393,7 @@ static const struct attribute_group stat_group = {
 static const struct attribute_group *groups[] = {
 	&knob_group,
 	&stat_group,
+	&grant_headroom_group,
 	NULL,
 };
 
