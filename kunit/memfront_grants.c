@@ -12,6 +12,9 @@
 #include "memfront_hollow.h"
 #include "window.h"
 
+/* In jiffies: only a case tries to unmap what is kept. */
+#define HOUR	(3600UL * HZ)
+
 struct layer layer;
 
 long grants_core_op(unsigned int cmd, void *op)
@@ -49,7 +52,8 @@ static long copy_op(struct gnttab_copy *op)
 
 static long unmap_op(struct gnttab_unmap_grant_ref *op)
 {
-	if (is_answered_here(!layer.ref && op->handle == layer.handle)) {
+	if (is_answered_here(!layer.ref && (op->handle == layer.handle ||
+					    layer.handle == GRANT_NO_HANDLE))) {
 		op->status = layer.status;
 		return 0;
 	}
@@ -155,6 +159,8 @@ int grants_init(struct kunit *test)
 	if (memfront_hv.translated)
 		memfront_hv.physmap = &hollow_source_ops;
 	layer = (struct layer){};
+	s->delay = grant_kept_first_delay;
+	grant_kept_first_delay = HOUR;
 	static_call_update(memfront_hypercall, layered_call);
 	for (i = 0; i < NR; i++)
 		s->refs[i] = FIRST_REF + i;
@@ -177,6 +183,7 @@ void grants_exit(struct kunit *test)
 	if (s) {
 		layer = (struct layer){};
 		KUNIT_EXPECT_EQ(test, grant_maps_recover(), 0);
+		grant_kept_first_delay = s->delay;
 		static_call_update(memfront_hypercall, memcore_hypercall);
 		windows_drop_idle();
 		memfront_hv = s->before;

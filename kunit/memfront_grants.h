@@ -26,7 +26,7 @@
  * @status: the answer to an entry
  * @times: for so many entries
  * @ref: to a map of this reference, or a copy that reads it
- * @handle: if @ref is 0: to an unmap of this handle
+ * @handle: if @ref is 0: to an unmap of this handle; GRANT_NO_HANDLE: of any
  * @fail_call: the call that is refused, counted from now; 0: none
  */
 struct layer {
@@ -46,6 +46,7 @@ struct layer {
  * @g: that of which the case is just now
  * @refs: what it grants, a page each
  * @errs: room for an answer each
+ * @delay: after which what is kept is tried again, when no suite runs
  * @frames: free ones of the machine before there were such domains, and those of
  *          the kernel's grant table, which only grows
  * @xen: frames of the kernel
@@ -57,6 +58,7 @@ struct grants {
 	struct granter *g;
 	grant_ref_t refs[NR];
 	int errs[NR];
+	unsigned long delay;
 	unsigned long frames;
 	unsigned long xen;
 };

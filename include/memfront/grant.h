@@ -25,7 +25,11 @@ struct memfront_grant_map *memfront_grant_map(domid_t domid,
 					      unsigned int nr,
 					      unsigned int flags, int *errs);
 void *memfront_grant_addr(const struct memfront_grant_map *map);
+struct page *memfront_grant_page(const struct memfront_grant_map *map,
+				 unsigned int i);
 int memfront_grant_unmap(struct memfront_grant_map *map);
+void memfront_grant_unmap_async(struct memfront_grant_map *map,
+				void (*done)(void *data, int err), void *data);
 
 /**
  * struct memfront_grant_copy - bytes to be copied between granted pages and memory
@@ -64,6 +68,8 @@ struct memfront_cached_grant *
 memfront_grant_cache_get(struct memfront_grant_cache *cache, domid_t domid,
 			 grant_ref_t ref);
 void *memfront_grant_cache_addr(const struct memfront_cached_grant *grant);
+struct page *
+memfront_grant_cache_page(const struct memfront_cached_grant *grant);
 void memfront_grant_cache_put(struct memfront_grant_cache *cache,
 			      struct memfront_cached_grant *grant);
 int memfront_grant_cache_forget(struct memfront_grant_cache *cache,

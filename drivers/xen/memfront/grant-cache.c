@@ -393,6 +393,19 @@ void *memfront_grant_cache_addr(const struct memfront_cached_grant *grant)
 EXPORT_SYMBOL_GPL(memfront_grant_cache_addr);
 
 /**
+ * memfront_grant_cache_page - what stands for the page of a grant
+ * @grant: the grant, not put yet
+ *
+ * Return: the page, as memfront_grant_page().
+ */
+struct page *
+memfront_grant_cache_page(const struct memfront_cached_grant *grant)
+{
+	return memfront_grant_page(grant->map, 0);
+}
+EXPORT_SYMBOL_GPL(memfront_grant_cache_page);
+
+/**
  * memfront_grant_cache_put - use a grant no more
  * @cache:	the cache
  * @grant:	the grant
@@ -438,8 +451,8 @@ static bool forget(struct memfront_grant_cache *cache,
  * For when the other side wants to end it.
  *
  * Context: may sleep.
- * Return: 0: it is not mapped; -EINPROGRESS: it is used just now, and goes when it
- * is put; or what memfront_grant_unmap() says.
+ * Return: 0: it is not mapped; -EINPROGRESS: it is used just now, or its page is,
+ * and goes when that is put; or what memfront_grant_unmap() says.
  */
 int memfront_grant_cache_forget(struct memfront_grant_cache *cache,
 				domid_t domid, grant_ref_t ref)

@@ -47,6 +47,12 @@ static void hide(struct memfront_grant_map *map)
 	hollow_hide(&map->hollow);
 }
 
+static struct page *page(const struct memfront_grant_map *map, unsigned int i)
+{
+	return map->hollow.pages[i];
+}
+
+/* Of those that still have a frame none goes back. */
 static void give(struct memfront_grant_map *map)
 {
 	hollow_give(&map->hollow);
@@ -60,5 +66,7 @@ const struct grant_place_ops grant_hollow_ops = {
 	.empty = empty,
 	.show = show,
 	.hide = hide,
+	.page = page,
 	.give = give,
+	.lose = give,
 };

@@ -10,9 +10,8 @@
  *
  * The hypervisor has a handle for each grant that is mapped, and the other domain
  * cannot end the grant before it is given back. A mapping of which it does not
- * take back a handle stays, with its addresses and its pages, so that nobody else
- * finds the other domain's page there; it is tried once more when the module
- * goes.
+ * take back a handle, or to whose pages somebody still has references, stays, with
+ * its addresses and its pages: grant-kept.c has it then.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -21,6 +20,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/page_ref.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -41,18 +41,13 @@
 struct grant_map_stats grant_map_stats;
 EXPORT_SYMBOL_FOR_KUNIT(grant_map_stats);
 
-/*
- * @all:	mappings
- * @kept:	what was to go, and has not
- */
+/* @all: mappings that somebody has */
 static struct {
 	struct mutex lock; /* for the rest */
 	struct list_head all;
-	struct list_head kept;
 } maps = {
 	.lock = __MUTEX_INITIALIZER(maps.lock),
 	.all = LIST_HEAD_INIT(maps.all),
-	.kept = LIST_HEAD_INIT(maps.kept),
 };
 
 /**
@@ -250,29 +245,63 @@ static int unmap_grants(struct memfront_grant_map *map)
 	return err ?: map->mapped ? -EIO : 0;
 }
 
-static void keep(struct memfront_grant_map *map, int err)
+/**
+ * grant_map_is_used - has somebody references to its pages?
+ * @map: the mapping, whose addresses nobody uses any more
+ *
+ * Return: false also if no page stands for it; then it stays so.
+ */
+bool grant_map_is_used(const struct memfront_grant_map *map)
 {
-	pr_err_ratelimited("grant: %u of %u pages of domain %u stay mapped (%d)\n",
-			   map->mapped, map->nr, map->domid, err);
-	mutex_lock(&maps.lock);
-	list_add_tail(&map->node, &maps.kept);
-	mutex_unlock(&maps.lock);
+	unsigned int i;
+
+	if (!map->place->page)
+		return false;
+	for (i = 0; i < map->nr; i++)
+		if (page_count(map->place->page(map, i)) > 1)
+			return true;
+	return false;
 }
 
-/* @map is gone afterwards, or kept. */
+/**
+ * grant_map_empty - unmap all of a mapping that goes
+ * @map: the mapping, used by nobody
+ *
+ * Context: may sleep.
+ * Return: 0, and nothing is in it; or the first error: what is left stays where
+ * it is.
+ */
+int grant_map_empty(struct memfront_grant_map *map)
+{
+	map->place->hide(map);
+	return unmap_grants(map);
+}
+
+/**
+ * grant_map_free - give back what a mapping is made of
+ * @map: the mapping, in no list and with nothing in it
+ */
+void grant_map_free(struct memfront_grant_map *map)
+{
+	map->place->give(map);
+	kvfree(map);
+}
+
+/* @map is in no list; it is gone afterwards, or kept. */
 static int release(struct memfront_grant_map *map)
 {
 	int err;
 
-	map->place->hide(map);
-	err = unmap_grants(map);
-	if (err) {
-		keep(map, err);
-		return err;
+	if (grant_map_is_used(map)) {
+		grant_map_wait(map);
+		return -EINPROGRESS;
 	}
-	map->place->give(map);
-	kvfree(map);
-	return 0;
+	err = grant_map_empty(map);
+	if (err)
+		grant_map_keep(map, err);
+	else
+		grant_map_free(map);
+	return err;
 }
 
 static size_t size_for(unsigned int nr, bool has_errs)
@@ -345,8 +374,7 @@ static struct memfront_grant_map *make_map(domid_t domid,
 		return map;
 	err = fill(map, refs, errs ?: (int *)(map->handles + nr), all);
 	if (err) {
-		if (release(map))
-			atomic_long_inc(&grant_map_stats.unmap_failures);
+		release(map);
 		return ERR_PTR(err);
 	}
 	add_map(map);
@@ -412,15 +440,25 @@ void *memfront_grant_addr(const struct memfront_grant_map *map)
 EXPORT_SYMBOL_GPL(memfront_grant_addr);
 
 /**
- * memfront_grant_unmap - take a mapping away
- * @map: the mapping, with nobody using its addresses; gone afterwards
+ * memfront_grant_page - what stands for a page of a mapping
+ * @map:	the mapping
+ * @i:		which of its pages, without an error
  *
- * Context: may sleep.
- * Return: 0, and no CPU can reach the pages any more; or the hypervisor's first
- * errno if it did not take a grant back: what is left of the mapping stays where
- * it is and is used for nothing else, which the log and debugfs tell.
+ * For those who need a struct page, such as bios and sockets. References to it may
+ * be taken, and may be held longer than the mapping is; see
+ * memfront_grant_unmap(). Its frame is not this domain's: the page is neither to
+ * be freed nor to be mapped by user programs.
+ *
+ * Return: the page; on a PV guest NULL.
  */
-int memfront_grant_unmap(struct memfront_grant_map *map)
+struct page *memfront_grant_page(const struct memfront_grant_map *map,
+				 unsigned int i)
+{
+	return map->place->page ? map->place->page(map, i) : NULL;
+}
+EXPORT_SYMBOL_GPL(memfront_grant_page);
+
+static int unmap(struct memfront_grant_map *map)
 {
 	domid_t domid = map->domid;
 	unsigned int nr = map->nr;
@@ -432,33 +470,50 @@ int memfront_grant_unmap(struct memfront_grant_map *map)
 	mutex_unlock(&maps.lock);
 	err = release(map);
 	atomic_long_inc(&grant_map_stats.unmaps);
-	if (err)
-		atomic_long_inc(&grant_map_stats.unmap_failures);
 	trace_memfront_grant_unmap(domid, nr, err);
 	return err;
+}
+
+/**
+ * memfront_grant_unmap - take a mapping away
+ * @map: the mapping, with nobody using its addresses; gone afterwards
+ *
+ * Context: may sleep.
+ * Return: 0, and no CPU can reach the pages any more. -EINPROGRESS: somebody has
+ * references to some of its pages; all of it stays as it is until they are put,
+ * then goes, and needs no care. Or the hypervisor's first errno if it did not take
+ * a grant back: what is left of the mapping stays where it is and is used for
+ * nothing else, which the log and debugfs tell, and is tried again now and then.
+ */
+int memfront_grant_unmap(struct memfront_grant_map *map)
+{
+	return unmap(map);
 }
 EXPORT_SYMBOL_GPL(memfront_grant_unmap);
 
 /**
- * grant_maps_recover - try once more to unmap what was kept
+ * memfront_grant_unmap_async - take a mapping away when nobody uses its pages
+ * @map:	the mapping, with nobody using its addresses
+ * @done:	told what memfront_grant_unmap() would say, never -EINPROGRESS: then
+ *		the mapping is gone. May sleep; may be called before this returns
+ * @data:	for @done
+ *
+ * For those who have to answer the other domain when its pages are free again. As
+ * long as @done has not been called its module must stay.
  *
  * Context: may sleep.
- * Return: how many mappings stay.
  */
-unsigned int grant_maps_recover(void)
+void memfront_grant_unmap_async(struct memfront_grant_map *map,
+				void (*done)(void *data, int err), void *data)
 {
-	struct memfront_grant_map *map, *next;
-	unsigned int left = 0;
-	LIST_HEAD(kept);
+	int err;
 
-	mutex_lock(&maps.lock);
-	list_splice_init(&maps.kept, &kept);
-	mutex_unlock(&maps.lock);
-	list_for_each_entry_safe(map, next, &kept, node)
-		left += !!release(map);
-	return left;
+	map->waiter = (struct grant_waiter){ done, data };
+	err = unmap(map);
+	if (!err)
+		done(data, 0);
 }
-EXPORT_SYMBOL_FOR_KUNIT(grant_maps_recover);
+EXPORT_SYMBOL_GPL(memfront_grant_unmap_async);
 
 /**
  * grant_maps_exit - the module goes: nothing may be mapped any more
@@ -470,7 +525,7 @@ void grant_maps_exit(void)
 {
 	if (!list_empty(&maps.all))
 		pr_err("grant: mappings are left that nobody took away\n");
-	grant_maps_recover();
+	grant_kept_exit();
 }
 
 static void show_count(struct seq_file *m, const char *name,
@@ -479,17 +534,20 @@ static void show_count(struct seq_file *m, const char *name,
 	seq_printf(m, "%s %lu\n", name, atomic_long_read(count));
 }
 
-static void show_list(struct seq_file *m, const char *name,
-		      const struct list_head *list)
+/**
+ * grant_map_show_one - a line for a mapping
+ * @m:		the file
+ * @name:	its first word
+ * @map:	the mapping
+ */
+void grant_map_show_one(struct seq_file *m, const char *name,
+			const struct memfront_grant_map *map)
 {
-	time64_t now = ktime_get_boottime_seconds();
-	const struct memfront_grant_map *map;
+	time64_t age = ktime_get_boottime_seconds() - map->since;
 
-	list_for_each_entry(map, list, node)
-		seq_printf(m, "%s domid %u refs %u mapped %u %s age_s %lld\n",
-			   name, map->domid, map->nr, map->mapped,
-			   map->flags & MEMFRONT_GRANT_READ_ONLY ? "ro" : "rw",
-			   now - map->since);
+	seq_printf(m, "%s domid %u refs %u mapped %u %s age_s %lld\n", name,
+		   map->domid, map->nr, map->mapped,
+		   map->flags & MEMFRONT_GRANT_READ_ONLY ? "ro" : "rw", age);
 }
 
 /**
@@ -498,15 +556,20 @@ static void show_list(struct seq_file *m, const char *name,
  */
 void grant_maps_show(struct seq_file *m)
 {
+	const struct memfront_grant_map *map;
+
 	show_count(m, "maps", &grant_map_stats.maps);
 	show_count(m, "map_failures", &grant_map_stats.map_failures);
 	show_count(m, "unmaps", &grant_map_stats.unmaps);
 	show_count(m, "unmap_failures", &grant_map_stats.unmap_failures);
+	show_count(m, "unmaps_deferred", &grant_map_stats.deferred);
+	show_count(m, "kept_looks", &grant_map_stats.looks);
 	show_count(m, "refs", &grant_map_stats.refs);
 	show_count(m, "ref_failures", &grant_map_stats.ref_failures);
 	show_count(m, "retries", &grant_map_stats.retries);
 	mutex_lock(&maps.lock);
-	show_list(m, "map", &maps.all);
-	show_list(m, "kept", &maps.kept);
+	list_for_each_entry(map, &maps.all, node)
+		grant_map_show_one(m, "map", map);
 	mutex_unlock(&maps.lock);
+	grant_kept_show(m);
 }

@@ -18,23 +18,39 @@
 #include "hollow.h"
 
 struct grant_place_ops;
+struct page;
 struct window;
 
 /* Requests that go with a hypercall: a page of them. */
 #define GRANT_BATCH	(PAGE_SIZE / sizeof(struct gnttab_map_grant_ref))
 
+/* Pages that a turn of trying again to unmap what is kept has, about. */
+#define GRANT_KEPT_PAGES	4096U
+
 /* No handle: the hypervisor's count up from 0, and are fewer. */
 #define GRANT_NO_HANDLE	(~0U)
 
 /**
+ * struct grant_waiter - who waits for a mapping to go
+ * @done:	told when it has gone, or has not; NULL: nobody
+ * @data:	for @done
+ */
+struct grant_waiter {
+	void (*done)(void *data, int err);
+	void *data;
+};
+
+/**
  * struct memfront_grant_map - a mapping
- * @node:	in the list of all, or of those that stay
+ * @node:	in the list of all, or of those that are to go and cannot
  * @place:	how its place is got and given back
  * @domid:	whose grants
  * @nr:		how many were asked for
  * @mapped:	how many are there
  * @flags:	MEMFRONT_GRANT_*
  * @since:	when it was made, in seconds since boot
+ * @refused:	once the hypervisor has kept some of it: what it said
+ * @waiter:	who is told
  * @addr:	of the first page
  * @handles:	for each what the hypervisor calls it, or GRANT_NO_HANDLE
  * @window:	PV: where they are
@@ -52,6 +68,8 @@ struct memfront_grant_map {
 	unsigned int mapped;
 	unsigned int flags;
 	time64_t since;
+	int refused;
+	struct grant_waiter waiter;
 	void *addr;
 	grant_handle_t *handles;
 	union {
@@ -74,7 +92,10 @@ struct memfront_grant_map {
  * @empty:	grant i was unmapped
  * @show:	the grants are there: make them visible at addr; 0 or an errno
  * @hide:	undo that, if it was; may be asked for again
+ * @page:	what stands for grant i, for others to have references to; NULL:
+ *		nothing does
  * @give:	give the place back, with nothing in it
+ * @lose:	give back what can be: some of the grants are there for ever
  */
 struct grant_place_ops {
 	unsigned int flags;
@@ -86,7 +107,10 @@ struct grant_place_ops {
 	void (*empty)(struct memfront_grant_map *map, unsigned int i);
 	int (*show)(struct memfront_grant_map *map, const int *errs);
 	void (*hide)(struct memfront_grant_map *map);
+	struct page *(*page)(const struct memfront_grant_map *map,
+			     unsigned int i);
 	void (*give)(struct memfront_grant_map *map);
+	void (*lose)(struct memfront_grant_map *map);
 };
 
 extern const struct grant_place_ops grant_window_ops;
@@ -97,7 +121,9 @@ extern const struct grant_place_ops grant_hollow_ops;
  * @maps:	calls that made a mapping
  * @map_failures: calls that made none
  * @unmaps:	mappings taken away
- * @unmap_failures: those of which something stayed
+ * @unmap_failures: those of which the hypervisor kept something
+ * @deferred:	those that waited for users of their pages
+ * @looks:	times that such, of either kind, were tried again
  * @refs:	grants mapped
  * @ref_failures: grants that could not be in the end
  * @retries:	rounds for grants whose frame was paged out
@@ -107,6 +133,8 @@ struct grant_map_stats {
 	atomic_long_t map_failures;
 	atomic_long_t unmaps;
 	atomic_long_t unmap_failures;
+	atomic_long_t deferred;
+	atomic_long_t looks;
 	atomic_long_t refs;
 	atomic_long_t ref_failures;
 	atomic_long_t retries;
@@ -114,8 +142,21 @@ struct grant_map_stats {
 
 extern struct grant_map_stats grant_map_stats;
 
-unsigned int grant_maps_recover(void);
+extern unsigned long grant_kept_first_delay;
+
+bool grant_map_is_used(const struct memfront_grant_map *map);
+int grant_map_empty(struct memfront_grant_map *map);
+void grant_map_free(struct memfront_grant_map *map);
+void grant_map_show_one(struct seq_file *m, const char *name,
+			const struct memfront_grant_map *map);
 void grant_maps_exit(void);
 void grant_maps_show(struct seq_file *m);
+
+void grant_map_wait(struct memfront_grant_map *map);
+void grant_map_keep(struct memfront_grant_map *map, int err);
+void grant_kept_look(void);
+unsigned int grant_maps_recover(void);
+void grant_kept_exit(void);
+void grant_kept_show(struct seq_file *m);
 
 #endif /* _MEMFRONT_GRANT_MAP_H */

@@ -61,6 +61,11 @@ static void give(struct memfront_grant_map *map)
 	window_give(map->window);
 }
 
+/* Its entries may not be touched but by an unmap, and lead to other domains. */
+static void lose(struct memfront_grant_map *map)
+{
+}
+
 const struct grant_place_ops grant_window_ops = {
 	.flags = GNTMAP_contains_pte,
 	.prepare = window_prepare,
@@ -71,4 +76,5 @@ const struct grant_place_ops grant_window_ops = {
 	.show = window_show,
 	.hide = window_hide,
 	.give = give,
+	.lose = lose,
 };
