@@ -20,9 +20,6 @@
 #include "memfront_granter.h"
 #include "memfront_grants.h"
 
-/* Entries of the core's largest table, without those that it keeps. */
-#define TABLE_REFS	(64U * GRANTER_REFS - 64U)
-
 /*
  * A table of any size
  * @answer: to GNTTABOP_query_size; 0 or an errno
@@ -176,6 +173,27 @@ static void the_table_is_as_the_hypervisor_tells(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grant_headroom_read(&room), -EINVAL);
 }
 
+static void version_2_has_half_the_entries(struct kunit *test)
+{
+	struct page **pages = same_page(test, TABLE_REFS(2));
+	struct memfront_share *share;
+	struct grant_room room;
+
+	KUNIT_ASSERT_EQ(test, grants_set_version(2), 0);
+	room = room_now(test);
+	KUNIT_EXPECT_EQ(test, room.version, 2U);
+	KUNIT_EXPECT_EQ(test, room.max_entries,
+			room.max_frames * (unsigned long)GRANTER_REFS / 2);
+	share = memfront_grant_share(2, pages, TABLE_REFS(2), 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(share));
+	KUNIT_EXPECT_EQ(test,
+			PTR_ERR_OR_ZERO(memfront_grant_share(2, pages, 1, 0)),
+			-ENOSPC);
+	KUNIT_EXPECT_EQ(test, memfront_grant_revoke(share), 0);
+	KUNIT_EXPECT_EQ(test, grants_set_version(1), 0);
+	free_same_page(test, pages);
+}
+
 static void many_mapped_are_told_once(struct kunit *test)
 {
 	unsigned long mark = room_now(test).mapped + 10, before = warnings();
@@ -272,12 +290,12 @@ static void sharing_looks_at_the_table_now_and_then(struct kunit *test)
 static void a_full_table_is_told_and_counted(struct kunit *test)
 {
 	long before = atomic_long_read(&grant_headroom_stats.share_refused);
-	struct page **pages = same_page(test, TABLE_REFS + 1);
+	struct page **pages = same_page(test, TABLE_REFS(1) + 1);
 	unsigned long entries = room_now(test).entries;
 
 	KUNIT_EXPECT_EQ(test,
 			PTR_ERR_OR_ZERO(memfront_grant_share(2, pages,
-							     TABLE_REFS + 1,
+							     TABLE_REFS(1) + 1,
 							     0)), -ENOSPC);
 	KUNIT_EXPECT_EQ(test,
 			atomic_long_read(&grant_headroom_stats.share_refused),
@@ -456,6 +474,7 @@ static struct kunit_case headroom_cases[] = {
 	KUNIT_CASE(what_is_not_shared_is_not_counted),
 	KUNIT_CASE(what_is_mapped_is_counted),
 	KUNIT_CASE(the_table_is_as_the_hypervisor_tells),
+	KUNIT_CASE(version_2_has_half_the_entries),
 	KUNIT_CASE(many_mapped_are_told_once),
 	KUNIT_CASE(many_frames_are_told_once),
 	KUNIT_CASE(sharing_looks_at_the_table_now_and_then),

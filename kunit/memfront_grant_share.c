@@ -21,9 +21,6 @@
 #include "memfront_granter.h"
 #include "memfront_grants.h"
 
-/* Entries of the core's largest table, without those that it keeps. */
-#define TABLE_REFS	(64U * GRANTER_REFS - 64U)
-
 /**
  * struct own - pages of the kernel
  * @pages: the pages
@@ -311,15 +308,16 @@ static struct page **same_page(struct kunit *test, struct page *page,
 static void a_full_table_is_told(struct kunit *test)
 {
 	struct own *own = own_begin(test);
-	struct page **pages = same_page(test, own->pages[0], TABLE_REFS + 1);
+	const unsigned int refs = TABLE_REFS(grants_version());
+	struct page **pages = same_page(test, own->pages[0], refs + 1);
 	struct memfront_share *share;
 
-	share = memfront_grant_share(2, pages, TABLE_REFS + 1, 0);
+	share = memfront_grant_share(2, pages, refs + 1, 0);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(share), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, held(own), 0);
-	share = memfront_grant_share(2, pages, TABLE_REFS, 0);
+	share = memfront_grant_share(2, pages, refs, 0);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(share));
-	KUNIT_EXPECT_EQ(test, held(own), TABLE_REFS);
+	KUNIT_EXPECT_EQ(test, held(own), refs);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(memfront_grant_share(2, pages, 1,
 								   0)),
 			-ENOSPC);
@@ -338,12 +336,15 @@ static void a_full_queue_takes_nothing_over(struct kunit *test)
 {
 	const struct grant_table_ops *ops = memfront_hv.grant_table;
 	struct grant_table_ops busy = *ops;
-	struct own *own = own_begin(test);
-	struct page **pages = same_page(test, own->pages[0],
-					GRANT_QUEUE_PAGES);
 	struct memfront_share *share, *one;
+	struct page **pages;
+	struct own *own;
 	long refused = atomic_long_read(&grant_share_stats.refused);
 
+	if (TABLE_REFS(grants_version()) <= GRANT_QUEUE_PAGES)
+		kunit_skip(test, "the table has not so many entries");
+	own = own_begin(test);
+	pages = same_page(test, own->pages[0], GRANT_QUEUE_PAGES);
 	share = memfront_grant_share(2, pages, GRANT_QUEUE_PAGES, 0);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(share));
 	one = share_some(test, own, 1, 0);
@@ -471,6 +472,93 @@ static void what_is_mapped_before_a_failure_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, granter_unmap(s->g, 1, fast.handles[1]), 0);
 	while (grant_shares_look())
 		;
+	own_end(test, own);
+}
+
+/* What somebody else was left, in order. */
+static struct {
+	unsigned int nr;
+	grant_ref_t refs[3];
+	struct page *pages[3];
+} left;
+
+static void leave(grant_ref_t ref, struct page *page)
+{
+	if (left.nr < ARRAY_SIZE(left.refs)) {
+		left.refs[left.nr] = ref;
+		left.pages[left.nr] = page;
+	}
+	left.nr++;
+}
+
+/* As on Xen, where the kernel has a queue of its own. */
+static void what_waits_is_left_to_others_in_the_end(struct kunit *test)
+{
+	const struct grant_table_ops *ops = memfront_hv.grant_table;
+	long before = atomic_long_read(&grant_share_stats.abandoned);
+	struct grant_table_ops leaving = *ops;
+	struct own *own = own_begin(test);
+	struct memfront_share *share = share_some(test, own, 5, 0);
+	grant_ref_t refs[5];
+	unsigned int i;
+
+	memcpy(refs, memfront_grant_refs(share), sizeof(refs));
+	map_all(test, own, share, 4, false);
+	KUNIT_EXPECT_EQ(test, memfront_grant_revoke(share), -EINPROGRESS);
+	unmap_all(test, own, 3, 1);
+	leaving.abandon = leave;
+	left.nr = 0;
+	memfront_hv.grant_table = &leaving;
+	grant_shares_exit();
+	memfront_hv.grant_table = ops;
+	KUNIT_EXPECT_EQ(test, left.nr, 3U);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&grant_share_stats.abandoned),
+			before + 3);
+	KUNIT_EXPECT_EQ(test, grant_shares_look(), 0U);
+	KUNIT_EXPECT_EQ(test, held(own), 3);
+	unmap_all(test, own, 0, 3);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, left.refs[i], refs[i]);
+		KUNIT_EXPECT_PTR_EQ(test, left.pages[i], own->pages[i]);
+		KUNIT_EXPECT_EQ(test, ops->end(refs[i]), 0);
+		put_page(own->pages[i]);
+	}
+	own_end(test, own);
+}
+
+static void change_version_and_back(struct kunit *test)
+{
+	unsigned int version = grants_version();
+
+	KUNIT_EXPECT_EQ(test, grants_set_version(3 - version), 0);
+	KUNIT_EXPECT_EQ(test, grants_set_version(version), 0);
+}
+
+/* On the core there are no others: the pages are lost, and nobody gets them. */
+static void what_is_left_on_the_core_is_nobodys(struct kunit *test)
+{
+	struct own *own = own_begin(test);
+	struct memfront_share *share = share_some(test, own, 2, 0);
+	struct grants *s = test->priv;
+	grant_ref_t refs[2];
+	unsigned int i;
+
+	memcpy(refs, memfront_grant_refs(share), sizeof(refs));
+	map_all(test, own, share, 2, false);
+	KUNIT_EXPECT_EQ(test, memfront_grant_revoke(share), -EINPROGRESS);
+	grant_shares_exit();
+	KUNIT_EXPECT_EQ(test, held(own), 2);
+	KUNIT_EXPECT_EQ(test, granter_mapped_write(s->g, 0, 77), 0);
+	/* As who loads the module again. */
+	share = share_some(test, own, 2, 0);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_NE(test, memfront_grant_refs(share)[i / 2],
+				refs[i % 2]);
+	KUNIT_EXPECT_EQ(test, memfront_grant_revoke(share), 0);
+	unmap_all(test, own, 0, 2);
+	put_page(own->pages[0]);
+	put_page(own->pages[1]);
+	change_version_and_back(test);
 	own_end(test, own);
 }
 
@@ -642,25 +730,43 @@ static void random_against_reference(struct kunit *test)
 	grants_for_both(test, random_run);
 }
 
-static struct kunit_case share_cases[] = {
-	KUNIT_CASE(what_either_writes_is_seen_by_both),
-	KUNIT_CASE(what_is_shared_to_be_read_is_not_written),
-	KUNIT_CASE(who_is_not_meant_maps_nothing),
-	KUNIT_CASE(what_is_revoked_cannot_be_mapped),
-	KUNIT_CASE(what_is_mapped_waits),
-	KUNIT_CASE(what_is_not_mapped_does_not_wait),
-	KUNIT_CASE(the_work_sees_it),
-	KUNIT_CASE(what_waits_goes_with_its_domain),
-	KUNIT_CASE(what_is_shared_outlives_the_domain),
-	KUNIT_CASE(a_turn_has_a_bound),
-	KUNIT_CASE(a_full_table_is_told),
-	KUNIT_CASE(a_full_queue_takes_nothing_over),
-	KUNIT_CASE(what_is_no_request_is_refused),
-	KUNIT_CASE(whatever_fails_nothing_is_left),
-	KUNIT_CASE(what_is_mapped_before_a_failure_waits),
-	KUNIT_CASE(random_against_reference),
-	{ }
-};
+/* KUnit keeps something in a case, so each suite has its own. */
+#define SHARE_CASES(name)						\
+static struct kunit_case name[] = {					\
+	KUNIT_CASE(what_either_writes_is_seen_by_both),			\
+	KUNIT_CASE(what_is_shared_to_be_read_is_not_written),		\
+	KUNIT_CASE(who_is_not_meant_maps_nothing),			\
+	KUNIT_CASE(what_is_revoked_cannot_be_mapped),			\
+	KUNIT_CASE(what_is_mapped_waits),				\
+	KUNIT_CASE(what_is_not_mapped_does_not_wait),			\
+	KUNIT_CASE(the_work_sees_it),					\
+	KUNIT_CASE(what_waits_goes_with_its_domain),			\
+	KUNIT_CASE(what_is_shared_outlives_the_domain),			\
+	KUNIT_CASE(a_turn_has_a_bound),					\
+	KUNIT_CASE(a_full_table_is_told),				\
+	KUNIT_CASE(a_full_queue_takes_nothing_over),			\
+	KUNIT_CASE(what_is_no_request_is_refused),			\
+	KUNIT_CASE(whatever_fails_nothing_is_left),			\
+	KUNIT_CASE(what_is_mapped_before_a_failure_waits),		\
+	KUNIT_CASE(what_waits_is_left_to_others_in_the_end),		\
+	KUNIT_CASE(what_is_left_on_the_core_is_nobodys),		\
+	KUNIT_CASE(random_against_reference),				\
+	{ }								\
+}
+
+SHARE_CASES(share_cases);
+SHARE_CASES(share_cases_v2);
+
+static int init_v2(struct kunit *test)
+{
+	return need_core(test) ?: grants_set_version(2) ?: grants_init(test);
+}
+
+static void exit_v2(struct kunit *test)
+{
+	grants_exit(test);
+	KUNIT_EXPECT_EQ(test, grants_set_version(1), 0);
+}
 
 static struct kunit_suite share_suite = {
 	.name = "memfront_grant_share",
@@ -669,4 +775,12 @@ static struct kunit_suite share_suite = {
 	.test_cases = share_cases,
 };
 
-kunit_test_suite(share_suite);
+/* The same with a table of version 2. */
+static struct kunit_suite share_suite_v2 = {
+	.name = "memfront_grant_share_v2",
+	.init = init_v2,
+	.exit = exit_v2,
+	.test_cases = share_cases_v2,
+};
+
+kunit_test_suites(&share_suite, &share_suite_v2);

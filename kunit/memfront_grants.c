@@ -95,12 +95,30 @@ static long layered_call(unsigned int nr, unsigned long a1, unsigned long a2,
 	return memcore_hypercall(nr, a1, a2, a3, a4, a5);
 }
 
+unsigned int grants_version(void)
+{
+	struct gnttab_get_version op = { .dom = DOMID_SELF };
+
+	grants_core_op(GNTTABOP_get_version, &op);
+	return op.version;
+}
+
+/* All entries go, but the first eight; nobody may have one mapped. */
+long grants_set_version(unsigned int version)
+{
+	struct gnttab_set_version op = { .version = version };
+
+	return grants_core_op(GNTTABOP_set_version, &op);
+}
+
+/* In version 2 a frame of status words for 8 others. */
 static unsigned int table_frames(void)
 {
 	struct gnttab_query_size op = { .dom = DOMID_SELF };
 
 	grants_core_op(GNTTABOP_query_size, &op);
-	return op.nr_frames;
+	return op.nr_frames +
+	       (grants_version() == 2 ? DIV_ROUND_UP(op.nr_frames, 8) : 0);
 }
 
 /* The first frame is there when somebody asks for it, but always counted. */

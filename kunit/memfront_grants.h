@@ -20,6 +20,9 @@
 #define NO_REF		(FIRST_REF + NR)
 #define NO_DOMID	99
 
+/* Entries of the core's largest table, without those that are kept from us. */
+#define TABLE_REFS(version) (64U * GRANTER_REFS / (version) - 64U)
+
 /**
  * struct layer - what is between the frontend and the core
  * @calls: calls for grants
@@ -68,6 +71,8 @@ extern struct layer layer;
 int grants_init(struct kunit *test);
 void grants_exit(struct kunit *test);
 void grants_for_both(struct kunit *test, void (*run)(struct kunit *test));
+unsigned int grants_version(void);
+long grants_set_version(unsigned int version);
 long grants_core_op(unsigned int cmd, void *op);
 unsigned int grants_count_uses(struct granter *g, u16 uses);
 

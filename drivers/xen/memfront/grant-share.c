@@ -418,6 +418,7 @@ static void abandon(struct memfront_share *share)
 		if (share->pages[i])
 			memfront_hv.grant_table->abandon(share->refs[i],
 							 share->pages[i]);
+	list_del(&share->node);
 	kvfree(share);
 }
 
@@ -436,7 +437,9 @@ void grant_shares_exit(void)
 	cancel_delayed_work_sync(&queue_work_item);
 	list_for_each_entry_safe(share, next, &shares.queue, node)
 		abandon(share);
+	shares.pages = 0;
 }
+EXPORT_SYMBOL_FOR_KUNIT(grant_shares_exit);
 
 static void show_list(struct seq_file *m, const char *name,
 		      const struct list_head *list)
