@@ -234,6 +234,50 @@ static void the_work_sees_it(struct kunit *test)
 	own_end(test, own);
 }
 
+static struct page **same_page(struct kunit *test, struct page *page,
+			       unsigned int nr)
+{
+	struct page **pages = vmalloc(nr * sizeof(*pages));
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+	for (i = 0; i < nr; i++)
+		pages[i] = page;
+	return pages;
+}
+
+/* A table whose entries are all in use for good. */
+static int busy_end(grant_ref_t ref)
+{
+	return -EBUSY;
+}
+
+/* Far more than a turn has, all let go of: they do not wait for each turn long. */
+static void many_that_can_go_go_at_once(struct kunit *test)
+{
+	const struct grant_table_ops *ops = memfront_hv.grant_table;
+	const unsigned int nr = 60 * GRANT_QUEUE_LOOKS;
+	struct grant_table_ops busy = *ops;
+	struct own *own = own_begin(test);
+	struct page **pages = same_page(test, own->pages[0], nr);
+	struct memfront_share *share = memfront_grant_share(2, pages, nr, 0);
+	unsigned int i;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(share));
+	busy.end = busy_end;
+	memfront_hv.grant_table = &busy;
+	KUNIT_EXPECT_EQ(test, memfront_grant_revoke(share), -EINPROGRESS);
+	memfront_hv.grant_table = ops;
+	/* At ten turns a second it would be six seconds. */
+	for (i = 0; i < 30 && held(own); i++)
+		msleep(100);
+	KUNIT_EXPECT_EQ(test, held(own), 0);
+	while (grant_shares_look())
+		;
+	vfree(pages);
+	own_end(test, own);
+}
+
 static void end_while_mapped(struct kunit *test)
 {
 	struct own *own = own_begin(test);
@@ -292,18 +336,6 @@ static void a_turn_has_a_bound(struct kunit *test)
 	own_end(test, own);
 }
 
-static struct page **same_page(struct kunit *test, struct page *page,
-			       unsigned int nr)
-{
-	struct page **pages = vmalloc(nr * sizeof(*pages));
-	unsigned int i;
-
-	KUNIT_ASSERT_NOT_NULL(test, pages);
-	for (i = 0; i < nr; i++)
-		pages[i] = page;
-	return pages;
-}
-
 /* One page, under as many references as the table has entries. */
 static void a_full_table_is_told(struct kunit *test)
 {
@@ -324,12 +356,6 @@ static void a_full_table_is_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memfront_grant_revoke(share), 0);
 	vfree(pages);
 	own_end(test, own);
-}
-
-/* A table whose entries are all in use for good. */
-static int busy_end(grant_ref_t ref)
-{
-	return -EBUSY;
 }
 
 static void a_full_queue_takes_nothing_over(struct kunit *test)
@@ -740,6 +766,7 @@ static struct kunit_case name[] = {					\
 	KUNIT_CASE(what_is_mapped_waits),				\
 	KUNIT_CASE(what_is_not_mapped_does_not_wait),			\
 	KUNIT_CASE(the_work_sees_it),					\
+	KUNIT_CASE(many_that_can_go_go_at_once),			\
 	KUNIT_CASE(what_waits_goes_with_its_domain),			\
 	KUNIT_CASE(what_is_shared_outlives_the_domain),			\
 	KUNIT_CASE(a_turn_has_a_bound),					\

@@ -7,8 +7,9 @@
  * other domain. So a share that is revoked too early goes, as it is, to a queue,
  * with its references to the pages. A worker looks at some of the queue in a turn;
  * the turns are a tenth of a second apart, and more and more, up to 10 seconds,
- * while nothing moves. What a domain has mapped goes with it, so its death is no
- * different.
+ * while nothing moves; while most of what is looked at can go they follow each
+ * other, so that who is let go of in time does not wait for who is not. What a
+ * domain has mapped goes with it, so its death is no different.
  *
  * The queue has a bound, for a domain that never lets go could otherwise be made to
  * hold all memory: beyond it a share is not taken over, and whoever shared has it
@@ -38,6 +39,7 @@
 #include "hypercall.h"
 #include "inject.h"
 
+#define NEXT_DELAY	1
 #define FIRST_DELAY	(HZ / 10)
 #define LAST_DELAY	(10 * HZ)
 
@@ -158,7 +160,7 @@ static void end_pages(struct memfront_share *share)
 /* Locked. Who comes does not put off the turn that is near. */
 static void hurry(void)
 {
-	if (shares.delay == FIRST_DELAY &&
+	if (shares.delay <= FIRST_DELAY &&
 	    delayed_work_pending(&queue_work_item))
 		return;
 	shares.delay = FIRST_DELAY;
@@ -227,6 +229,15 @@ static unsigned int look_at_some(void)
 	return looks;
 }
 
+/* After so many pages were looked at, and so many could go. Locked. */
+static unsigned long next_delay(unsigned int looks, unsigned int gone)
+{
+	if (gone && gone >= looks / 2)
+		return NEXT_DELAY;
+	return gone ? FIRST_DELAY :
+		      min_t(unsigned long, shares.delay * 2, LAST_DELAY);
+}
+
 /**
  * grant_shares_look - a turn of looking at what is to be shared no more
  *
@@ -240,9 +251,7 @@ unsigned int grant_shares_look(void)
 	mutex_lock(&shares.lock);
 	before = shares.pages;
 	looks = look_at_some();
-	shares.delay = shares.pages < before ?
-		       FIRST_DELAY :
-		       min_t(unsigned long, shares.delay * 2, LAST_DELAY);
+	shares.delay = next_delay(looks, before - shares.pages);
 	if (!list_empty(&shares.queue))
 		mod_delayed_work(system_wq, &queue_work_item, shares.delay);
 	mutex_unlock(&shares.lock);
