@@ -3,6 +3,7 @@
 #include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/string.h>
 #include <memcore/memcore.h>
 #include <xen/interface/xen.h>
@@ -11,6 +12,9 @@
 #include "memfront_hollow.h"
 
 struct hollow_source hollow_source;
+
+/* For hollow_source. */
+static DEFINE_MUTEX(lock);
 
 /* Take the frame behind a page away, or get one. */
 static bool move_frame(unsigned int op, struct page *page)
@@ -26,7 +30,7 @@ static bool move_frame(unsigned int op, struct page *page)
 				 0, 0, 0) == 1;
 }
 
-void hollow_source_give(unsigned int nr, struct page **pages)
+static void give_locked(unsigned int nr, struct page **pages)
 {
 	unsigned int i;
 
@@ -36,7 +40,14 @@ void hollow_source_give(unsigned int nr, struct page **pages)
 	hollow_source.taken -= nr;
 }
 
-static int take(unsigned int nr, struct page **pages)
+void hollow_source_give(unsigned int nr, struct page **pages)
+{
+	mutex_lock(&lock);
+	give_locked(nr, pages);
+	mutex_unlock(&lock);
+}
+
+static int take_locked(unsigned int nr, struct page **pages)
 {
 	unsigned int i;
 
@@ -44,7 +55,7 @@ static int take(unsigned int nr, struct page **pages)
 		pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
 		if (!pages[i] ||
 		    !move_frame(XENMEM_decrease_reservation, pages[i])) {
-			hollow_source_give(i, pages);
+			give_locked(i, pages);
 			return -ENOMEM;
 		}
 		hollow_source.taken++;
@@ -52,6 +63,16 @@ static int take(unsigned int nr, struct page **pages)
 	memcpy(hollow_source.pages, pages,
 	       min(nr, HOLLOW_SOURCE_PAGES) * sizeof(*pages));
 	return 0;
+}
+
+static int take(unsigned int nr, struct page **pages)
+{
+	int err;
+
+	mutex_lock(&lock);
+	err = take_locked(nr, pages);
+	mutex_unlock(&lock);
+	return err;
 }
 
 static void hide(void *addr)
