@@ -39,6 +39,13 @@ for way in ("single_seq", "array_seq", "range_seq", "single_random", "array_rand
 for metric in ("map_first", "unmap_first", "map", "unmap"):
     WANTED_RATIO[f"foreign_{metric}", "host", "icount"] = 1
     WANTED_RATIO[f"foreign_{metric}", "host-pvh", "icount"] = 2
+# Granted pages, by how many are mapped at a time; a cached one against map and unmap.
+for guest in ("pv", "pvh"):
+    for batch in (1, 8, 32, 256):
+        WANTED_RATIO[f"granted_map_{batch}", guest, "icount"] = 1
+        if batch > 1:
+            WANTED_LIMIT[f"granted_map_{batch}", guest, "icount"] = 1.1
+    WANTED_RATIO["granted_hit", guest, "icount"] = 20
 WANTED_SPREAD = 0.15
 # The in-tree core: at most so many times what Xen takes; two threads at least so many
 # times as fast as one.
@@ -113,6 +120,12 @@ def add_batches(figures):
             figures[metric]["limit"] = by_hand
 
 
+def add_hit(figures):
+    """What a cache saves: beside a hit, mapping one page and unmapping it."""
+    if "granted_hit" in figures:
+        figures["granted_hit"]["stock"] = figures["granted_map_1"]["ours"]
+
+
 def number(value):
     """A figure's text; nothing where nothing was measured."""
     if value is None:
@@ -143,6 +156,7 @@ def take(path, boot, clock, channel):
     figures = read_reports(channel)
     add_pages_per_call(figures)
     add_batches(figures)
+    add_hit(figures)
     for metric, drivers in figures.items():
         key = (metric, GUEST_OF_BOOT.get(boot, boot), clock)
         rows[key] = make_row(key, known(rows.get(key, ())) | drivers)
@@ -181,7 +195,7 @@ def of_core(row):
     return bool(row[8] or row[9])
 
 
-def of_interface(row, words="pte|ptes|lookup|foreign"):
+def of_interface(row, words="pte|ptes|lookup|foreign|granted"):
     """Whether a row is about what xen-memfront exports, or of one kind of that."""
     return re.fullmatch(words, row[0].split("_")[0]) is not None
 
@@ -223,6 +237,8 @@ def show_interfaces(rows):
     show_interface(batches, "pte|ptes", "xen-memfront's batches, ns for each entry",
                    "a call for each entry", "by hand")
     show_interface(rows, "lookup", "P2M look-ups, ps each", "get_phys_to_machine", "array read")
+    show_interface(rows, "granted", "granted pages, mapped and unmapped, or copied, ns for each",
+                   "the kernel's, for a hit map and unmap", "by hand")
     show_interface(rows, "foreign", "64 MiB of another domain, ms", "privcmd", "limit")
 
 

@@ -14,6 +14,10 @@
  *   foreign DOMID GFN	64 MiB of another domain from that frame on; nanoseconds
  *			for all of it: "map N unmap N"
  *   byhand DOMID GFN	the same by the bare hypercalls of a translated guest
+ *   gmap BATCH		granted pages mapped and unmapped, so many at a time;
+ *			nanoseconds for each: "ours N stock N limit N"
+ *   gcopy BATCH	the same of copies from granted pages
+ *   ghit 1		a grant found in a cache; nanoseconds: "hit N"
  */
 #include <linux/capability.h>
 #include <linux/kernel.h>
@@ -33,6 +37,9 @@ static const struct {
 	{ "lookup", measure_lookup },
 	{ "foreign", measure_foreign },
 	{ "byhand", measure_byhand },
+	{ "gmap", measure_gmap },
+	{ "gcopy", measure_gcopy },
+	{ "ghit", measure_ghit },
 };
 
 static int set_run(const char *val, const struct kernel_param *kp)
@@ -57,7 +64,7 @@ static const struct kernel_param_ops run_ops = {
 };
 
 module_param_cb(run, &run_ops, NULL, 0200);
-MODULE_PARM_DESC(run, "a command: pte BATCH, ptes BATCH, lookup PFN, foreign DOMID GFN, byhand DOMID GFN");
+MODULE_PARM_DESC(run, "a command: pte BATCH, ptes BATCH, lookup PFN, foreign DOMID GFN, byhand DOMID GFN, gmap BATCH, gcopy BATCH, ghit 1");
 
 module_param_string(result, result, sizeof(result), 0400);
 MODULE_PARM_DESC(result, "what the last command measured");

@@ -20,5 +20,8 @@ int measure_ptes(const struct arguments *args, char *result, size_t len);
 int measure_lookup(const struct arguments *args, char *result, size_t len);
 int measure_foreign(const struct arguments *args, char *result, size_t len);
 int measure_byhand(const struct arguments *args, char *result, size_t len);
+int measure_gmap(const struct arguments *args, char *result, size_t len);
+int measure_gcopy(const struct arguments *args, char *result, size_t len);
+int measure_ghit(const struct arguments *args, char *result, size_t len);
 
 #endif /* FRONTBENCH_MEASURE_H */
