@@ -41,12 +41,15 @@ host_daemons()
 		step xenconsoled --log=all --log-dir=$DOMU_LOGS --pid-file=/run/xenconsoled.pid
 }
 
-# domu_create pv|pvh
+# domu_create NAME [LINE...]: NAME is pv or pvh, with a number after it if there are more of a
+# kind; the lines are for xl.
 domu_create()
 {
+	local name=$1
+
 	cat >"/etc/xen/$1.cfg" <<-END
 	name = "$1"
-	type = "$1"
+	type = "${1%%[0-9]*}"
 	kernel = "/lab/domu/vmlinuz"
 	ramdisk = "/lab/domu/initramfs"
 	memory = $DOMU_MEMORY
@@ -58,12 +61,27 @@ domu_create()
 	tsc_mode = "native"
 	extra = "console=hvc0 loglevel=5 panic=-1 lab.mode=domu lab.guest=domu-$1 $DOMU_EXTRA"
 	END
-	step xl create "/etc/xen/$1.cfg" >/dev/null
+	shift
+	printf '%s\n' "$@" >>"/etc/xen/$name.cfg"
+	step xl create "/etc/xen/$name.cfg" >/dev/null
 }
 
 agent_ready()
 {
 	[ -n "$(xenstore-read "/local/domain/$(domid_of "$1")/data/lab/status" 2>/dev/null)" ]
+}
+
+# domus_ready NAME...: their agents answer.
+domus_ready()
+{
+	local name
+
+	for name; do
+		step wait_until ${DOMU_BOOT:-60} agent_ready "$name" || {
+			xl list
+			return 1
+		}
+	done
 }
 
 host_up()
@@ -72,27 +90,33 @@ host_up()
 	for kind in ${DOMUS:-pv pvh}; do
 		domu_create "$kind" || return 1
 	done
-	for kind in ${DOMUS:-pv pvh}; do
-		step wait_until ${DOMU_BOOT:-60} agent_ready "$kind" || {
-			xl list
-			return 1
-		}
-	done
+	domus_ready ${DOMUS:-pv pvh}
 }
 
-# domid_of pv|pvh: fails when the domain is gone.
+# domid_of NAME: fails when the domain is gone.
 domid_of()
 {
 	xl domid "$1" 2>/dev/null
 }
 
-# xl_mem pv|pvh: Xen's figure of what the domain has, in KiB.
+# has_zombie: a domain is dead, and not gone.
+has_zombie()
+{
+	xl list | grep -q '(null)'
+}
+
+has_no_zombie()
+{
+	! has_zombie
+}
+
+# xl_mem NAME: Xen's figure of what the domain has, in KiB.
 xl_mem()
 {
 	xentop -b -i 1 | awk -v name="$1" '$1 == name { print $5 }'
 }
 
-# in_domu pv|pvh COMMAND: run a shell command inside; its output and its status, or 124
+# in_domu NAME COMMAND: run a shell command inside; its output and its status, or 124
 # when it takes too long, or 125 when the domain is gone.
 in_domu()
 {

@@ -33,17 +33,6 @@ pages_of()
 		tail -n 1
 }
 
-# has_zombie: a domain is dead, and not gone.
-has_zombie()
-{
-	xl list | grep -q '(null)'
-}
-
-has_no_zombie()
-{
-	! has_zombie
-}
-
 # answers WANTED COMMAND
 answers()
 {
