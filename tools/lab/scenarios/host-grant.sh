@@ -241,6 +241,7 @@ see_ring()
 	expect "$AB: all answers are right" shell "$A" "wait_until 30 eval '$ended'"
 	expect "$AB: it unloads in A" shell "$A" 'unload memfront_ring'
 	expect "$AB: and in B" shell "$B" 'unload memfront_ring'
+	expect "$AB: then the ring is no more" wait_until 30 queue_is_empty "$A"
 }
 
 # More than the domain has room for is refused as a whole, on either side.
