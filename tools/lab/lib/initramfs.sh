@@ -50,7 +50,7 @@ part_base()
 		[ "$name" = busybox ] || ln -s busybox "$tree/bin/$name"
 	done
 	install -m 755 "$LAB/guest/init" "$tree/init"
-	cp "$LAB"/guest/{hint,run-scenario,verbs.sh,balloon.sh,trial.sh,host.sh} "$tree/lab/"
+	cp "$LAB"/guest/{hint,run-scenario,verbs.sh,balloon.sh,trial.sh,pair.sh,host.sh} "$tree/lab/"
 	cp "$LAB/guest/profile" "$tree/etc/"
 	pack "$tree" "$PARTS/base.cpio"
 	rm -rf "$tree"

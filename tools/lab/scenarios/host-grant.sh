@@ -1,371 +1,323 @@
 # SPDX-License-Identifier: GPL-2.0
 # about: PV and PVH domUs share pages by grants, in all pairings, whatever becomes of either
 # guests: host
-# timeout: 900
+# timeout: 600
 # append: DOMU_MEMORY=256 DOMU_MAXMEM=256
 
-T=/sys/module/granttrial/parameters
-# These share with those. Those have a grant table of 4 frames, and few handles.
+# These share with those. Those have a grant table of few frames, and few handles.
 GIVERS="pv pvh"
 TAKERS="pv2 pvh2"
-FRAMES=4 ENTRIES_PER_FRAME=512
-MAPTRACK_FRAMES=20
+LIMITS="max_grant_frames=4;max_maptrack_frames=20"
+# A share that three of fit a table of that size, and four do not.
+PART=512
 MIB=256 LESS_MIB=208
 SEED=100
 # Hits, misses and evictions in a domU that uses 8 pages 100 times through a cache that has
-# room for all of them and 10 times through one for 4; and that for two others.
-CACHED="$((2 * 792)) $((2 * (8 + 80))) $((2 * 76))"
+# room for all of them and 10 times through one for 4; and that for each of two others.
+CACHED="$((2 * 792)) $((2 * (8 + 80))) $((2 * 76)) 0"
 
 # xl takes its time to look up a number that does not change.
 remember()
 {
-	eval "DOMID_$1=$(domid_of "$1")"
+	eval "DOMID_$1=$(xl domid "$1")"
 }
 
 DOMID_dom0=0
 
-id_of()
+domid_of()
 {
 	eval "echo \$DOMID_$1"
 }
 
-# in_domain NAME COMMAND: in a domU or in dom0.
-in_domain()
-{
-	if [ "$1" = dom0 ]; then sh -c "$2" 2>&1; else in_domu "$1" "$2"; fi
-}
-
-# shell NAME COMMAND: with the verbs.
-shell()
-{
-	in_domain "$1" ". /lab/verbs.sh; . /lab/balloon.sh; $2"
-}
-
-# inside NAME COMMAND...: commands for granttrial there, until one fails. The answers, and the
-# error, if any, are left in ANSWER.
+# inside NAME COMMAND: with the verbs of pair.sh, in a domU or in dom0. What it has to say is
+# left in ANSWER, and told if it fails.
 inside()
 {
-	local name=$1 line text=
+	local text=". /lab/pair.sh; $2"
 
-	shift
-	for line; do
-		text="$text echo '$line' >$T/run && cat $T/result || exit 1;"
-	done
-	ANSWER=$(in_domain "$name" "$text")
-}
-
-# refused ERROR NAME COMMAND: it fails, and with this error.
-refused()
-{
-	local error=$1
-
-	shift
-	! inside "$@" && case $ANSWER in *"$error"*) ;; *) note "$*: $ANSWER" && false ;; esac
-}
-
-# answers WANTED NAME COMMAND
-answers()
-{
-	local wanted=$1
-
-	shift
-	inside "$@" && [ "$ANSWER" = "$wanted" ] || {
-		note "'$*' answered: $ANSWER"
-		false
+	if [ "$1" = dom0 ]; then
+		ANSWER=$(TRIAL=granttrial sh -c "$text" 2>&1)
+	else
+		ANSWER=$(in_domu "$1" "TRIAL=granttrial; $text")
+	fi || {
+		note "$1: $ANSWER"
+		return 1
 	}
 }
 
-# look_at NAME: have the frontend's own account of it, for told.
-look_at()
+# shares NAME COMMAND: the same; the lists that its shares tell are left in L0, L1, ...
+shares()
 {
-	in_domain "$1" 'cat /sys/kernel/debug/xen-memfront/grants' >/run/grants
+	local nr=0 line
+
+	inside "$@" || return
+	while read -r line; do
+		eval "L$nr='$(domid_of "$1") $line'"
+		nr=$((nr + 1))
+	done <<-END
+		$ANSWER
+	END
+}
+
+# account NAME: have what the frontend of a domain says of itself, for told.
+account()
+{
+	inside "$1" 'cat /sys/kernel/debug/xen-memfront/grants'
 }
 
 # told FIGURE...
 told()
 {
-	for figure; do
-		awk -v name="$figure" '$1 == name { printf "%s ", $2 }' /run/grants
-	done
+	echo "$ANSWER" | awk -v names="$*" '
+		{ figures[$1] = $2 }
+		END {
+			nr = split(names, name, " ")
+			for (i = 1; i <= nr; i++)
+				printf "%s%s", i > 1 ? " " : "", figures[name[i]]
+		}'
 }
 
-queue_is_empty()
-{
-	look_at "$1" && [ "$(told queue_pages)" = "0 " ]
-}
-
-# xen_counts: of each domain the pages that it has, as debug key q prints it, and the grants
-# of others that are in use, as g does.
+# xen_counts: of each domain the pages that it has, as debug key q prints it, and how many of
+# them others use by grants, as g does.
 xen_counts()
 {
 	xl dmesg -c >/dev/null
 	xl debug-keys q
 	xl debug-keys g
-	xl dmesg >/run/xen-counts
-	awk '
+	xl dmesg | awk '
 		/General information for domain/ { id = $NF + 0 }
 		/nr_pages=/ { sub(/.*nr_pages=/, ""); pages[id] = $0 + 0 }
-		/grant-table for remote/ { sub(/.*remote d/, ""); giver = $0 + 0; grants[giver] += 0 }
-		/^\(XEN\) \[0x[0-9a-f]*\] / { grants[giver]++ }
+		/grant-table for remote/ { sub(/.*remote d/, ""); id = $0 + 0 }
+		/^\(XEN\) \[0x[0-9a-f]*\] / { grants[id]++ }
 		END {
 			for (id in pages)
 				if (pages[id])
 					printf "d%d:%d:%d ", id, pages[id], grants[id]
-		}' /run/xen-counts
+		}'
 }
 
-# The balloons go up and down, until they are told to stop.
+# set_balloons MIB
+set_balloons()
+{
+	for name in $GIVERS $TAKERS; do
+		xl mem-set "$name" "$1m"
+	done
+}
+
+# The balloons go down and up, until they are told to stop.
 move_balloons()
 {
 	while [ -e /run/moving ]; do
-		for name in $GIVERS $TAKERS; do
-			xl mem-set "$name" "$1"
-		done
-		set -- "$2" "$1"
+		set_balloons $LESS_MIB
+		sleep 1
+		set_balloons $MIB
 		sleep 1
 	done
-	for name in $GIVERS $TAKERS; do
-		xl mem-set "$name" ${MIB}m
-	done
 }
 
-is_at_rest()
-{
-	[ "$(xenstore-read "/local/domain/$(id_of "$1")/data/memfront/state")" = idle ]
-}
-
-# at_rest: all are where they were in the beginning.
+# at_rest: the balloons are where they were in the beginning.
 at_rest()
 {
 	for name in $GIVERS $TAKERS; do
-		wait_until 60 is_at_rest "$name" || return 1
+		inside "$name" 'wait_until 60 reached' || return 1
 	done
 }
 
 bring_up()
 {
-	for name in $TAKERS; do
-		domu_create "$name" "max_grant_frames = $FRAMES" "max_maptrack_frames = $MAPTRACK_FRAMES" ||
-			return 1
-	done
-	domus_ready $TAKERS || return 1
-	for name in $GIVERS $TAKERS; do
+	for name in $GIVERS; do
 		remember "$name"
 	done
-	for name in $GIVERS $TAKERS dom0; do
-		step shell "$name" 'load xen-memfront && load granttrial' || return 1
-	done
-	for name in $GIVERS; do
-		step inside "$name" "make 4096" || return 1
-	done
 	for name in $TAKERS; do
-		step inside "$name" "make 512" || return 1
+		domu_create "$name" "$LIMITS" && remember "$name" || return 1
+	done
+	domus_ready $TAKERS || return 1
+	for name in dom0 $GIVERS $TAKERS; do
+		step inside "$name" 'load xen-memfront && load granttrial && run make 4096' || return 1
 	done
 }
 
-# share SLOT rw|ro NR [COMMAND...]: A shares, after these commands, the list is left in LIST.
-share()
-{
-	local command
-
-	command="share $1 $(id_of "$B") $2 $3"
-	shift 3
-	inside "$A" "$@" "$command" && LIST="$(id_of "$A") $(echo "$ANSWER" | tail -n 1)"
-}
-
-# Both sides see each other's writing.
+# Each sees the other's writing, in many pages as in one, and in pages that are shared twice.
 see_each_other()
 {
-	local seed=$SEED
+	local s1=$((SEED + 1)) s2=$((SEED + 2))
 
+	expect "$AB: 1, 129 and 4096 pages are shared" shares "$A" "
+		run give-fill $SEED
+		run share 0 $TO rw 1; run share 1 $TO rw 129; run share 2 $TO rw 4096" || return
+	expect "$AB: mapped, they have what was written; B writes" inside "$B" "
+		run map 0 rw $L0; run map 1 rw $L1; run map 2 rw $L2
+		run check 0 $SEED; run check 1 $SEED; run check 2 $SEED
+		run fill 2 $s1; run check 0 $s1; run check 1 $s1"
+	note "$AB:" $ANSWER
+	expect "$AB: A sees it, and writes" inside "$A" "run give-check 4096 $s1; run give-fill $s2"
+	expect "$AB: B sees that, and lets go" inside "$B" "
+		run check 0 $s2; run check 1 $s2; run check 2 $s2
+		run unmap 0; run unmap 1; run unmap 2"
+	note "$AB:" $ANSWER
+	expect "$AB: A takes them back" inside "$A" "
+		gives 'revoked 0' revoke 0; gives 'revoked 0' revoke 1; gives 'revoked 0' revoke 2
+		gives 'held 0' held"
 	SEED=$((SEED + 3))
-	expect "$AB: $1 pages are shared" share 0 rw "$1" "give-fill $seed" || return
-	expect "$AB: mapped, they have what was written; B writes" \
-		inside "$B" "map 0 rw $LIST" "check 0 $seed" "fill 0 $((seed + 1))"
-	[ "$1" = 1 ] || note "$AB: $1 pages: $ANSWER"
-	expect "$AB: A sees it, and writes" inside "$A" "give-check $1 $((seed + 1))" "give-fill $((seed + 2))"
-	expect "$AB: B sees that" inside "$B" "check 0 $((seed + 2))"
-	expect "$AB: B lets go" inside "$B" "unmap 0"
-	expect "$AB: A takes them back" answers "revoked 0" "$A" "revoke 0"
-	expect "$AB: and B cannot have them any more" refused "Permission denied" "$B" "map 0 rw $LIST"
 }
 
-see_read_only()
+# Readers and copies, 2500 rounds, caches, and pages that are revoked while they are mapped.
+see_uses()
 {
-	expect "$AB: pages to be read only" share 0 ro 64 "give-fill $SEED"
-	expect "$AB: are not mapped to be written" refused "Permission denied" "$B" "map 0 rw $LIST"
-	expect "$AB: are mapped to be read" inside "$B" "map 0 ro $LIST" "check 0 $SEED"
-	expect "$AB: writing faults" refused "Bad address" "$B" "poke 0 63"
-	expect "$AB: nor are they copied to" refused "Permission denied" "$B" "copy out 1 $LIST"
-	expect "$AB: but from" inside "$B" "copy in $SEED $LIST" "unmap 0"
-	expect "$AB: A still has what it had" inside "$A" "give-check 64 $SEED" "revoke 0"
-}
+	local s1=$((SEED + 1))
 
-see_copies_and_rounds()
-{
-	local next=$((SEED + 1))
-
-	expect "$AB: 300 pages for copies" share 0 rw 300 "give-fill $SEED"
-	expect "$AB: are copied from, and to" inside "$B" "copy in $SEED $LIST" "copy out $next $LIST"
-	expect "$AB: A sees it" inside "$A" "give-check 300 $next" "revoke 0"
-	expect "$AB: 8 pages for rounds" share 0 rw 8
-	expect "$AB: 2500 times mapped and unmapped" inside "$B" "rounds 2500 $next $LIST"
+	expect "$AB: pages are shared to be read, and to be written" shares "$A" "
+		run give-fill $SEED
+		run share 0 $TO ro 64; run share 1 $TO rw 300; run share 2 $TO rw 1
+		run share 3 $TO rw 8; run share 4 $TO rw 200" || return
+	expect "$AB: what is to be read is not written, by mapping or by copy" inside "$B" "
+		refused 'Permission denied' map 0 rw $L0
+		run map 0 ro $L0; run check 0 $SEED; gives ro look 0 63; refused 'Bad address' poke 0 63
+		run unmap 0
+		refused 'Permission denied' copy out 1 $L0; run copy in $SEED $L0"
+	expect "$AB: what is to be written is, by copy" inside "$B" "
+		run copy in $SEED $L1; run copy out $s1 $L1; run copy in $s1 $L1"
+	expect "$AB: 2500 times mapped and unmapped" inside "$B" "run rounds 2500 $s1 $L2"
 	note "$AB: $ANSWER"
-	expect "$AB: by a cache" inside "$B" "cache 8 100 $next $LIST" "cache 4 10 $next $LIST"
-	note "$AB: $ANSWER"
-	expect "$AB: nothing of a cache is mapped when it is gone" answers "revoked 0" "$A" "revoke 0"
+	expect "$AB: and used through caches" inside "$B" "
+		run cache 8 100 $s1 $L3; run cache 4 10 $s1 $L3
+		run map 4 rw $L4; run check 4 $s1"
+	note "$AB:" $ANSWER
+	expect "$AB: A takes back what is mapped no more; the rest waits, and stays A's" inside "$A" "
+		run give-check 300 $s1
+		for slot in 0 1 2 3; do gives 'revoked 0' revoke \$slot; done
+		gives 'revoked 115' revoke 4; gives 'held 200' held
+		is_figure grants queue_pages 200 || fails 'the queue is not told'"
+	expect "$AB: B still has it, and lets go" inside "$B" "run check 4 $s1; run unmap 4"
+	expect "$AB: then it is A's alone" inside "$A" "
+		wait_until 30 is_figure grants queue_pages 0 || fails 'it stays'
+		gives 'held 0' held; run give-check 300 $s1"
+	expect "$AB: B has nothing to map" inside "$B" "refused 'Permission denied' map 0 ro $L1"
+	SEED=$((SEED + 2))
 }
 
-see_revoking()
-{
-	expect "$AB: 200 pages are mapped" share 0 rw 200 "give-fill $SEED" && inside "$B" "map 0 rw $LIST"
-	expect "$AB: A revokes them: in progress" answers "revoked 115" "$A" "revoke 0"
-	look_at "$A"
-	expect_eq "$(told queue_pages)" "200 " "$AB: that is told"
-	expect "$AB: A keeps the pages" answers "held 200" "$A" held
-	expect "$AB: and B sees them" inside "$B" "check 0 $SEED"
-	expect "$AB: B lets go" inside "$B" "unmap 0"
-	expect "$AB: the revocation completes" wait_until 30 queue_is_empty "$A"
-	expect "$AB: and the pages are A's" answers "held 0" "$A" held
-}
-
-# see_ring: the second example, in A and B.
+# The second example. In the end B is last to let go of the ring.
 see_ring()
 {
 	local ring=/sys/module/memfront_ring/parameters
-	local ended='dmesg | grep -q "memfront_ring: done: 10000 answers, 0 wrong"'
 
-	named=$(shell "$A" "dmesg -c >/dev/null; load memfront-ring peer=$(id_of "$B") && echo ref=\$(cat $ring/ref) port=\$(cat $ring/port)")
-	expect "$AB: the example has a ring" [ "${named%%=*}" = ref ] || return
-	expect "$AB: it is answered" shell "$B" "load memfront-ring peer=$(id_of "$A") $named"
-	expect "$AB: all answers are right" shell "$A" "wait_until 30 eval '$ended'"
-	expect "$AB: it unloads in A" shell "$A" 'unload memfront_ring'
-	expect "$AB: and in B" shell "$B" 'unload memfront_ring'
-	expect "$AB: then the ring is no more" wait_until 30 queue_is_empty "$A"
+	expect "$AB: the example has a ring" inside "$A" "
+		dmesg -c >/dev/null
+		load memfront-ring peer=$TO && echo ref=\$(cat $ring/ref) port=\$(cat $ring/port)" || return
+	expect "$AB: it is answered" inside "$B" "load memfront-ring peer=$(domid_of "$A") $ANSWER"
+	expect "$AB: all answers are right, and it unloads" inside "$A" "
+		wait_until 30 eval 'dmesg | grep -q memfront_ring:.done' && unload memfront_ring
+		dmesg | grep 'memfront_ring: done: 10000 answers, 0 wrong'"
+	expect "$AB: in B, too" inside "$B" 'unload memfront_ring'
+	expect "$AB: nobody has the ring" inside "$A" 'wait_until 30 is_figure grants queue_pages 0'
 }
 
-# More than the domain has room for is refused as a whole, on either side.
-see_exhaustion()
+# B has handles for 4096 pages and some.
+see_handles_run_out()
 {
-	local room
-
-	expect "$AB: 4096 pages" share 0 rw 4096
-	expect "$AB: are mapped once" inside "$B" "map 0 rw $LIST"
-	expect "$AB: twice, handles run out" refused "No space left" "$B" "map 1 rw $LIST"
-	expect "$AB: and again" refused "No space left" "$B" "map 1 rw $LIST"
-	expect "$AB: after that, they are mapped" inside "$B" "unmap 0" "map 1 rw $LIST" "unmap 1"
-	expect "$AB: and taken back" answers "revoked 0" "$A" "revoke 0"
-
-	set -- "$B" "$A"
-	A=$1 B=$2
-	for round in 1 2; do
-		room=0
-		while [ $room -lt $FRAMES ] && share $room rw $ENTRIES_PER_FRAME; do
-			room=$((room + 1))
-		done
-		expect_eq $room $((FRAMES - 1)) "$A: has room for so many in $FRAMES frames"
-		expect "$A: and for no more" refused "No space left" "$A" \
-			"share $room $(id_of "$B") rw $ENTRIES_PER_FRAME"
-		expect "$A: those before are good" inside "$B" "map 0 rw $LIST" "unmap 0"
-		while [ $room -gt 0 ]; do
-			room=$((room - 1))
-			inside "$A" "revoke $room"
-		done
-		expect "$A: nothing is held" answers "held 0" "$A" held
-	done
+	expect "$AB: 4096 pages are shared" shares "$A" "run share 0 $TO rw 4096" || return
+	expect "$AB: B has handles for once, not for twice, and then for once again" inside "$B" "
+		run map 0 rw $L0
+		refused 'No space left' map 1 rw $L0; refused 'No space left' map 1 rw $L0
+		run unmap 0; run map 1 rw $L0; run unmap 1"
+	expect "$AB: A takes them back" inside "$A" "gives 'revoked 0' revoke 0; gives 'held 0' held"
 }
 
-# What the frontend itself says, before a domain goes.
+# A has entries for so many pages.
+see_entries_run_out()
+{
+	local all="run share 0 $TO rw $PART; run share 1 $TO rw $PART; run share 2 $TO rw $PART
+		refused 'No space left' share 3 $TO rw $PART; refused 'No space left' share 3 $TO rw 4096"
+	local none="gives 'revoked 0' revoke 0; gives 'revoked 0' revoke 1; gives 'revoked 0' revoke 2
+		gives 'held 0' held"
+
+	expect "$AB: A has entries for $((3 * PART)) pages, not for more" shares "$A" "run give-fill $SEED; $all" || return
+	expect "$AB: those are good" inside "$B" "run map 0 rw $L2; run check 0 $SEED; run unmap 0"
+	expect "$AB: it takes them back, and shares as many" inside "$A" "$none; $all; $none"
+}
+
+# What the frontend has to say, before its domain goes.
 see_account()
 {
-	look_at "$1"
-	note "$1: $(tr '\n' ' ' </run/grants)"
+	account "$1"
+	note "$1:" $ANSWER
 	expect_eq "$(told maps)" "$(told unmaps)" "$1: every mapping was taken away"
 	expect_eq "$(told shares)" "$(told revokes)" "$1: every share was revoked"
-	expect_eq "$(told unmap_failures queue_pages revokes_refused)" "0 0 0 " "$1: nothing stays"
-}
-
-# The balloon has moved, and lost nothing by it.
-see_balloon()
-{
-	expect "$1: its balloon has moved" shell "$1" '[ $(stat released_single)$(stat released_super) != 00 ]'
-	expect_eq "$(shell "$1" 'echo $(stat call_errors)$(stat stuck)')" 00 "$1: and lost nothing"
+	expect_eq "$(told unmap_failures queue_pages revokes_refused)" "0 0 0" "$1: nothing stays"
 }
 
 # B dies while it has A's pages mapped.
 see_taker_die()
 {
-	expect "$AB: 1000 pages are mapped" share 0 rw 1000 "give-fill $SEED" && inside "$B" "map 0 rw $LIST"
-	expect "$AB: A revokes them: in progress" answers "revoked 115" "$A" "revoke 0"
+	expect "$AB: 1000 pages are shared" shares "$A" "run give-fill $SEED; run share 0 $TO rw 1000" || return
+	expect "$AB: mapped" inside "$B" "run map 0 rw $L0"
+	expect "$AB: and to be given back" inside "$A" "gives 'revoked 115' revoke 0"
 	expect "$AB: B is destroyed" xl destroy "$B"
-	expect "$AB: the revocation completes" wait_until 30 queue_is_empty "$A"
-	expect "$AB: and the pages are A's" answers "held 0" "$A" held
-	expect "$AB: with what was in them" inside "$A" "give-check 1000 $SEED"
+	expect "$AB: then they are A's alone" inside "$A" "
+		wait_until 30 is_figure grants queue_pages 0 || fails 'they stay'
+		gives 'held 0' held; run give-check 1000 $SEED"
 }
 
 # A dies while B has its pages mapped.
 see_giver_die()
 {
-	expect "$AB: 1000 pages are mapped" share 0 rw 1000 "give-fill $SEED" && inside "$B" "map 0 rw $LIST"
+	expect "$AB: 1000 pages are shared" shares "$A" "run give-fill $SEED; run share 0 $TO rw 1000" || return
+	expect "$AB: mapped" inside "$B" "run map 0 rw $L0"
 	expect "$AB: A is destroyed" xl destroy "$A"
 	expect "$AB: and stays for them" wait_until 20 has_zombie
-	expect "$AB: B reads and writes" inside "$B" "check 0 $SEED" "fill 0 $((SEED + 1))" "check 0 $((SEED + 1))"
+	expect "$AB: B reads and writes" inside "$B" "run check 0 $SEED; run fill 0 1; run check 0 1"
 	expect "$AB: A still stays" has_zombie
-	expect "$AB: B lets go" inside "$B" "unmap 0"
-	expect "$AB: and then A is gone" wait_until 20 has_no_zombie
+	expect "$AB: B lets go" inside "$B" "run unmap 0"
+	expect "$AB: then A is gone" wait_until 20 has_no_zombie
+}
+
+# with A B COMMAND...: of these two.
+with()
+{
+	A=$1 B=$2 AB="$1->$2" TO=$(domid_of "$2")
+	shift 2
+	"$@"
 }
 
 bring_up || {
-	result_bad "the domains come up with the modules"
+	result_bad "the domains come up, with the modules"
 	stop
 }
 expect "the balloons are at rest" at_rest
 before=$(xen_counts)
 note "Xen counts, domain:pages:grants, $before"
 : >/run/moving
-move_balloons ${LESS_MIB}m ${MIB}m &
-for A in $GIVERS; do
-	for B in $TAKERS; do
-		AB="$A->$B"
-		for nr in 1 129 4096; do
-			see_each_other $nr
-		done
-		see_read_only
-		see_copies_and_rounds
-		see_revoking
-		see_ring
+move_balloons &
+for a in $GIVERS; do
+	for b in $TAKERS; do
+		with "$a" "$b" see_each_other
+		with "$a" "$b" see_uses
+		with "$a" "$b" see_ring
 	done
 done
-for pair in "pv pvh2" "pvh pv2"; do
-	set -- $pair
-	A=$1 B=$2 AB="$1->$2"
-	see_exhaustion
-done
+with pv pvh2 see_handles_run_out
+with pvh pv2 see_handles_run_out
+with pv2 pvh see_entries_run_out
+with pvh2 pv see_entries_run_out
 rm /run/moving
 wait
 expect "the balloons are at rest again" at_rest
 expect_eq "$(xen_counts)" "$before" "Xen counts as many pages and grants as before"
 for name in $GIVERS $TAKERS; do
 	see_account "$name"
-	see_balloon "$name"
+	expect "$name: its balloon has moved, and lost nothing" inside "$name" \
+		'[ $(stat released_single)$(stat released_super) != 00 ] && [ $(stat call_errors)$(stat stuck) = 00 ]'
 done
 for name in $TAKERS; do
-	look_at "$name"
-	expect_eq "$(told cache_hits cache_misses cache_evictions cache_mapped)" "$CACHED 0 " \
-		"$name: caches did as they should"
+	account "$name"
+	expect_eq "$(told cache_hits cache_misses cache_evictions cache_mapped)" "$CACHED" "$name: caches did as they should"
 done
-
-A=pv B=pvh2 AB="pv->pvh2"
-see_taker_die
-A=pvh B=pv2 AB="pvh->pv2"
-see_taker_die
-A=pv B=pvh AB="pv->pvh"
-see_giver_die
+with pv pvh2 see_taker_die
+with pvh pv2 see_taker_die
+with pv pvh see_giver_die
 see_account pvh
-# dom0 is PV here.
-A=pvh B=dom0 AB="pvh->dom0"
-see_giver_die
+# dom0 is a PV guest here.
+with pvh dom0 see_giver_die
 see_account dom0
-expect_eq "$(xen_counts)" "${before%% *} " "Xen counts as much as before, and no domain but dom0"
-expect "unloads" unload granttrial
-expect "and the frontend" unload xen_memfront
+expect_eq "$(xen_counts)" "${before%% *} " "Xen counts as much as before, and nobody but dom0"
+expect "dom0: unloads" inside dom0 'unload granttrial && unload xen_memfront'
