@@ -6,7 +6,7 @@
  *
  * The kernel makes page tables for the new pages. A PV guest's are made from its
  * P2M, so that has holes there first: else the machine frames of the same numbers
- * would be mapped.
+ * would be mapped. And when they go, see pseudophys-tables.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -28,6 +28,7 @@
 #include "inject.h"
 #include "pseudophys-section.h"
 #include "pseudophys-source.h"
+#include "pseudophys-tables.h"
 
 /* What the kernel can add and take away: 128 MiB. */
 #define ORDER		(SECTION_SIZE_BITS - PAGE_SHIFT)
@@ -186,13 +187,32 @@ static bool are_holes(const struct section *s)
 	return true;
 }
 
+static int take_pages_away(struct section *s, struct xen_space *space)
+{
+	struct section_tables *tables;
+
+	if (memfront_hv.translated) {
+		memunmap_pages(&space->pgmap);
+		return 0;
+	}
+	tables = section_tables_hold(s->first, section_size(s));
+	if (!tables)
+		return -ENOMEM;
+	memunmap_pages(&space->pgmap);
+	section_tables_release(tables);
+	return 0;
+}
+
 static int xen_remove(struct section *s)
 {
 	struct xen_space *space = s->backing;
+	int err;
 
 	if (!are_unused(s) || !are_holes(s))
 		return -EBUSY;
-	memunmap_pages(&space->pgmap);
+	err = take_pages_away(s, space);
+	if (err)
+		return err;
 	forget_p2m(s);
 	release_resource(&space->res);
 	kfree(space);
