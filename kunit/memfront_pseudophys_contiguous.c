@@ -10,7 +10,6 @@
 #include <memcore/tools.h>
 #include <memfront/m2p.h>
 #include <memfront/p2m.h>
-#include <memfront/pseudophys.h>
 #include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
 
@@ -19,6 +18,7 @@
 #include "hypercall.h"
 #include "inject.h"
 #include "memfront_fixture.h"
+#include "pseudophys.h"
 #include "stats.h"
 
 #define WIDTH		48
@@ -85,10 +85,17 @@ static long forging_call(unsigned int nr, unsigned long a1, unsigned long a2,
 /**
  * struct state - what a case starts with
  * @before: both sides' story
+ * @not_exchanged: frames that did not go back, so far
  */
 struct state {
 	struct account before;
+	long not_exchanged;
 };
+
+static long not_exchanged(void)
+{
+	return atomic_long_read(&memfront_pseudophys.stats.not_exchanged);
+}
 
 static int contiguous_test_init(struct kunit *test)
 {
@@ -105,6 +112,7 @@ static int contiguous_test_init(struct kunit *test)
 	memfront_pseudophys_register(&user);
 	static_call_update(memfront_hypercall, forging_call);
 	s->before = take_account();
+	s->not_exchanged = not_exchanged();
 	test->priv = s;
 	return 0;
 }
@@ -156,15 +164,20 @@ static bool can_write(struct mf_pfn pfn)
 			       &error);
 }
 
-static bool is_mapped_to(struct mf_pfn pfn, struct mf_mfn mfn)
+/* Do P2M and M2P have this frame behind the page? */
+static bool is_at_home(struct mf_pfn pfn, struct mf_mfn mfn)
 {
 	struct mf_p2m_entry entry = memfront_p2m_lookup(pfn);
 	struct mf_pfn back;
 
 	return mf_p2m_state(entry) == MF_P2M_RAM &&
 	       mf_p2m_mfn(entry).nr == mfn.nr &&
-	       !memfront_m2p_lookup(mfn, &back) && back.nr == pfn.nr &&
-	       can_write(pfn);
+	       !memfront_m2p_lookup(mfn, &back) && back.nr == pfn.nr;
+}
+
+static bool is_mapped_to(struct mf_pfn pfn, struct mf_mfn mfn)
+{
+	return is_at_home(pfn, mfn) && can_write(pfn);
 }
 
 static unsigned long count_mapped(struct mf_pfn pfn, struct mf_mfn mfn,
@@ -177,8 +190,14 @@ static unsigned long count_mapped(struct mf_pfn pfn, struct mf_mfn mfn,
 	return nr;
 }
 
+static void give(struct mf_pfn pfn, unsigned int order)
+{
+	memfront_pseudophys_free_contiguous(&user, pfn, order);
+}
+
 static void neighbours_of_each_order(struct kunit *test)
 {
+	struct state *s = test->priv;
 	struct mf_pfn pfn;
 	struct mf_mfn mfn;
 	unsigned int order;
@@ -193,9 +212,37 @@ static void neighbours_of_each_order(struct kunit *test)
 				1UL << order);
 		KUNIT_EXPECT_EQ(test, atomic_long_read(&user.frames),
 				1L << order);
-		memfront_pseudophys_free_populated(&user, pfn, order);
+		give(pfn, order);
+		KUNIT_EXPECT_EQ(test, count_mapped(pfn, mfn, order), 0UL);
 		expect_same_memory(test);
 	}
+	KUNIT_EXPECT_EQ(test, not_exchanged(), s->not_exchanged);
+}
+
+/* The pages are the kernel's then, and it can write them. */
+static void they_go_back_for_frames_from_anywhere(struct kunit *test)
+{
+	unsigned int i, mapped = 0;
+	struct mf_p2m_entry entry;
+	struct mf_pfn pfn;
+	struct mf_mfn mfn;
+
+	if (!is_pv(test))
+		return;
+	KUNIT_ASSERT_EQ(test, get(4, WIDTH, &pfn, &mfn), 0);
+	/* So that nobody else gets the pages meanwhile. */
+	for (i = 0; i < 16; i++)
+		get_page(mf_pfn_page(mf_pfn(pfn.nr + i)));
+	give(pfn, 4);
+	for (i = 0; i < 16; i++) {
+		entry = memfront_p2m_lookup(mf_pfn(pfn.nr + i));
+		mapped += is_mapped_to(mf_pfn(pfn.nr + i), mf_p2m_mfn(entry));
+		KUNIT_EXPECT_FALSE(test, is_at_home(mf_pfn(pfn.nr + i),
+						    mf_mfn(mfn.nr + i)));
+		put_page(mf_pfn_page(mf_pfn(pfn.nr + i)));
+	}
+	KUNIT_EXPECT_EQ(test, mapped, 16U);
+	expect_same_memory(test);
 }
 
 /* The narrowest that the core's machine has something for. */
@@ -215,7 +262,7 @@ static void addresses_are_as_low_as_asked(struct kunit *test)
 			good++;
 			KUNIT_EXPECT_LE(test, mfn.nr + 4,
 					1UL << (width - PAGE_SHIFT));
-			memfront_pseudophys_free_populated(&user, pfn, 2);
+			give(pfn, 2);
 		}
 		expect_same_memory(test);
 	}
@@ -276,6 +323,62 @@ static void an_absurd_answer_loses_no_more_than_it_must(struct kunit *test)
 	expect_same_memory(test);
 }
 
+/* They are the kernel's as they are, and that is told. */
+static void what_xen_does_not_take_back_is_kept(struct kunit *test)
+{
+	struct state *s = test->priv;
+	struct mf_pfn pfn;
+	struct mf_mfn mfn;
+
+	if (!is_pv(test))
+		return;
+	KUNIT_ASSERT_EQ(test, get(3, WIDTH, &pfn, &mfn), 0);
+	answer.forge = true;
+	answer.ret = -ENOMEM;
+	answer.exchanged = 0;
+	give(pfn, 3);
+	KUNIT_EXPECT_EQ(test, count_mapped(pfn, mfn, 3), 8UL);
+	KUNIT_EXPECT_EQ(test, not_exchanged(), s->not_exchanged + 8);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&user.frames), 0L);
+	expect_same_memory(test);
+}
+
+/* Nor are pages of which somebody says it without its being so. */
+static void what_are_no_neighbours_is_not_exchanged(struct kunit *test)
+{
+	struct state *s = test->priv;
+	struct mf_pfn pfn;
+
+	if (!is_pv(test))
+		return;
+	KUNIT_ASSERT_EQ(test,
+			memfront_pseudophys_alloc_populated(&user, 6, 6,
+							    NUMA_NO_NODE, &pfn),
+			0);
+	give(pfn, 6);
+	KUNIT_EXPECT_EQ(test, not_exchanged(), s->not_exchanged + 64);
+	expect_same_memory(test);
+}
+
+static void an_absurd_answer_on_the_way_back(struct kunit *test)
+{
+	unsigned long stuck = memfront_stats.stuck;
+	struct mf_pfn pfn;
+	struct mf_mfn mfn;
+
+	if (!is_pv(test))
+		return;
+	KUNIT_ASSERT_EQ(test, get(0, WIDTH, &pfn, &mfn), 0);
+	answer.forge = true;
+	answer.ret = 0;
+	answer.exchanged = 0;
+	give(pfn, 0);
+	KUNIT_EXPECT_EQ(test, memfront_stats.stuck, stuck + 1);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&user.frames), 0L);
+	mend(test);
+	expect_same_memory(test);
+}
+
 /* The new frame is the guest's, but there is no way to it. */
 static void a_page_that_cannot_be_mapped_is_given_up(struct kunit *test)
 {
@@ -311,7 +414,7 @@ static bool failing_at(struct kunit *test, unsigned int nth,
 	KUNIT_EXPECT_TRUE(test, failed || !err);
 	*errors += !!err;
 	if (!err)
-		memfront_pseudophys_free_populated(&user, pfn, 3);
+		give(pfn, 3);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&user.frames), 0L);
 	expect_same_memory(test);
 	return failed;
@@ -327,6 +430,37 @@ static void whatever_fails_nothing_is_left(struct kunit *test)
 		nth++;
 	/* Memory, the pages, their old entries, the exchange. */
 	KUNIT_EXPECT_GE(test, errors, 4U);
+	KUNIT_EXPECT_LT(test, nth, (unsigned int)POINTS_MAX);
+}
+
+/* Also on the way back, where there is no error. */
+static bool giving_fails_at(struct kunit *test, unsigned int nth)
+{
+	struct mf_pfn pfn;
+	struct mf_mfn mfn;
+	bool failed;
+
+	KUNIT_ASSERT_EQ(test, get(3, WIDTH, &pfn, &mfn), 0);
+	fail_at(nth);
+	give(pfn, 3);
+	failed = has_failed();
+	no_faults();
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&user.frames), 0L);
+	expect_same_memory(test);
+	return failed;
+}
+
+static void whatever_fails_on_the_way_back(struct kunit *test)
+{
+	struct state *s = test->priv;
+	unsigned int nth = 1;
+
+	if (!is_pv(test))
+		return;
+	while (nth < POINTS_MAX && giving_fails_at(test, nth))
+		nth++;
+	/* Memory, their old entries, the exchange. */
+	KUNIT_EXPECT_GE(test, not_exchanged(), s->not_exchanged + 3 * 8);
 	KUNIT_EXPECT_LT(test, nth, (unsigned int)POINTS_MAX);
 }
 
@@ -347,11 +481,16 @@ static void what_is_no_request_is_refused(struct kunit *test)
 
 static struct kunit_case contiguous_cases[] = {
 	KUNIT_CASE(neighbours_of_each_order),
+	KUNIT_CASE(they_go_back_for_frames_from_anywhere),
 	KUNIT_CASE(addresses_are_as_low_as_asked),
 	KUNIT_CASE(a_refused_exchange_changes_nothing),
 	KUNIT_CASE(an_absurd_answer_loses_no_more_than_it_must),
+	KUNIT_CASE(what_xen_does_not_take_back_is_kept),
+	KUNIT_CASE(what_are_no_neighbours_is_not_exchanged),
+	KUNIT_CASE(an_absurd_answer_on_the_way_back),
 	KUNIT_CASE(a_page_that_cannot_be_mapped_is_given_up),
 	KUNIT_CASE(whatever_fails_nothing_is_left),
+	KUNIT_CASE(whatever_fails_on_the_way_back),
 	KUNIT_CASE(what_is_no_request_is_refused),
 	{}
 };

@@ -56,5 +56,7 @@ int memfront_pseudophys_alloc_contiguous(struct memfront_pseudophys_user *user,
 					 struct mf_mfn *mfn);
 void memfront_pseudophys_free_populated(struct memfront_pseudophys_user *user,
 					struct mf_pfn pfn, unsigned int order);
+void memfront_pseudophys_free_contiguous(struct memfront_pseudophys_user *user,
+					 struct mf_pfn pfn, unsigned int order);
 
 #endif /* _MEMFRONT_PSEUDOPHYS_H */

@@ -3,6 +3,7 @@
  * Frames with RAM that are neighbours in the machine, too, below an address that a
  * device can reach: for PV guests, whose frames are where Xen had some. Pages of
  * the kernel keep their place in the guest, and other frames come behind them.
+ * When they go back they get frames from anywhere, for low ones are scarce.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -15,12 +16,12 @@
 #include <linux/slab.h>
 
 #include <memfront/p2m.h>
-#include <memfront/pseudophys.h>
 
 #include "balloon.h"
 #include "direct-map.h"
 #include "hypercall.h"
 #include "inject.h"
+#include "pseudophys.h"
 #include "reservation.h"
 #include "stats.h"
 
@@ -32,13 +33,20 @@
  * struct region - pages on the way
  * @first:	the first
  * @order:	log2 of how many
- * @frames:	what was behind them
+ * @width:	bits of the addresses that are wanted
+ * @frames:	what is behind them
+ * @others:	room for what will be
  */
 struct region {
 	struct mf_pfn first;
 	unsigned int order;
+	unsigned int width;
 	unsigned long frames[MEMFRONT_SUPER_PAGES];
+	unsigned long others[MEMFRONT_SUPER_PAGES];
 };
+
+/* Sets the frames to others, or is an errno. */
+typedef int (*exchange_fn)(struct region *r);
 
 static unsigned int size_of(const struct region *r)
 {
@@ -123,42 +131,52 @@ static int give_up(const struct region *r, unsigned int from, unsigned int to)
 	return -ESTALE;
 }
 
-static void take_new(struct region *r, struct mf_mfn mfn)
+static int exchange_for_neighbours(struct region *r)
 {
 	unsigned int i;
+	struct mf_mfn mfn;
+	int err = reservation_exchange(r->frames, r->order, r->width, r->first,
+				       &mfn);
 
-	for (i = 0; i < size_of(r); i++)
+	for (i = 0; i < size_of(r) && !err; i++)
 		r->frames[i] = mfn.nr + i;
+	return err;
 }
 
-static int exchange(struct region *r, unsigned int width)
+static int exchange_for_any(struct region *r)
 {
-	struct mf_mfn mfn;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < size_of(r); i++)
+		r->others[i] = pfn_of(r, i).nr;
+	err = reservation_exchange_back(mf_mfn(r->frames[0]), r->order,
+					r->others);
+	for (i = 0; i < size_of(r) && !err; i++)
+		r->frames[i] = r->others[i];
+	return err;
+}
+
+static int exchange(struct region *r, exchange_fn how)
+{
 	int err;
 
 	clear(r);
-	err = reservation_exchange(r->frames, r->order, width, r->first, &mfn);
-	if (err == -ESTALE)
-		return give_up(r, 0, size_of(r));
-	if (!err)
-		take_new(r, mfn);
-	return err;
+	err = how(r);
+	return err == -ESTALE ? give_up(r, 0, size_of(r)) : err;
 }
 
 /*
  * The balloon is held still. Whatever comes of it the pages are mapped; but with
  * -ESTALE some are not, and then none of them is the caller's any more.
  */
-static int make_contiguous(struct region *r, unsigned int width)
+static int replace_frames(struct region *r, exchange_fn how)
 {
-	unsigned int unmapped, mapped;
+	unsigned int unmapped = unmap(r), mapped;
 	int err = -EBUSY;
 
-	if (!note_frames(r))
-		return -EINVAL;
-	unmapped = unmap(r);
 	if (unmapped == size_of(r))
-		err = exchange(r, width);
+		err = exchange(r, how);
 	if (err == -ESTALE)
 		return err;
 	mapped = map_all(r, unmapped);
@@ -174,11 +192,33 @@ static void scrub(const struct region *r)
 		clear_highpage(mf_pfn_page(pfn_of(r, i)));
 }
 
-static bool is_low_enough(const struct region *r, unsigned int width)
+static bool is_low_enough(const struct region *r)
 {
 	unsigned long last = r->frames[size_of(r) - 1];
 
-	return width >= BITS_PER_LONG || last >> (width - PAGE_SHIFT) == 0;
+	return r->width >= BITS_PER_LONG ||
+	       last >> (r->width - PAGE_SHIFT) == 0;
+}
+
+static bool are_neighbours(const struct region *r)
+{
+	unsigned int i;
+
+	for (i = 1; i < size_of(r); i++)
+		if (r->frames[i] != r->frames[0] + i)
+			return false;
+	return IS_ALIGNED(r->frames[0], size_of(r));
+}
+
+static struct region *new_region(unsigned int order)
+{
+	struct region *r = NULL;
+
+	if (!memfront_should_fail())
+		r = kvmalloc(sizeof(*r), GFP_KERNEL);
+	if (r)
+		r->order = order;
+	return r;
 }
 
 static bool is_possible(unsigned int order, unsigned int width)
@@ -187,8 +227,41 @@ static bool is_possible(unsigned int order, unsigned int width)
 	       width >= MIN_WIDTH + order && width <= BITS_PER_LONG;
 }
 
-static int fill(struct memfront_pseudophys_user *user, struct region *r,
-		unsigned int width, struct mf_pfn *pfn, struct mf_mfn *mfn)
+static int gather(struct region *r)
+{
+	int err = -EINVAL;
+
+	scrub(r);
+	mutex_lock(&memfront_balloon.lock);
+	if (note_frames(r))
+		err = replace_frames(r, exchange_for_neighbours);
+	mutex_unlock(&memfront_balloon.lock);
+	return !err && !is_low_enough(r) ? -EIO : err;
+}
+
+static int scatter(struct region *r)
+{
+	int err = -EINVAL;
+
+	scrub(r);
+	mutex_lock(&memfront_balloon.lock);
+	if (note_frames(r) && are_neighbours(r))
+		err = replace_frames(r, exchange_for_any);
+	mutex_unlock(&memfront_balloon.lock);
+	return err;
+}
+
+/* With -ESTALE the pages are nobody's, or the kernel's, already. */
+static void give_pages(struct memfront_pseudophys_user *user,
+		       struct mf_pfn pfn, unsigned int order, int err)
+{
+	if (err == -ESTALE)
+		atomic_long_sub(1L << order, &user->frames);
+	else
+		memfront_pseudophys_free_populated(user, pfn, order);
+}
+
+static int fill(struct memfront_pseudophys_user *user, struct region *r)
 {
 	int err;
 
@@ -196,23 +269,10 @@ static int fill(struct memfront_pseudophys_user *user, struct region *r,
 						  NUMA_NO_NODE, &r->first);
 	if (err)
 		return err;
-	scrub(r);
-	mutex_lock(&memfront_balloon.lock);
-	err = make_contiguous(r, width);
-	mutex_unlock(&memfront_balloon.lock);
-	if (err == -ESTALE) {
-		atomic_long_sub(size_of(r), &user->frames);
-		return err;
-	}
-	if (!err && !is_low_enough(r, width))
-		err = -EIO;
-	if (err) {
-		memfront_pseudophys_free_populated(user, r->first, r->order);
-		return err;
-	}
-	*pfn = r->first;
-	*mfn = mf_mfn(r->frames[0]);
-	return 0;
+	err = gather(r);
+	if (err)
+		give_pages(user, r->first, r->order, err);
+	return err;
 }
 
 /**
@@ -224,9 +284,8 @@ static int fill(struct memfront_pseudophys_user *user, struct region *r,
  * @pfn:	set to the first in the guest's memory, naturally aligned
  * @mfn:	set to the first in the machine's, aligned likewise
  *
- * As memfront_pseudophys_alloc_populated() otherwise, and given back in the same
- * way: the frames stay behind the pages, as low as they are. What is in the pages
- * is not kept, and comes from anywhere.
+ * The pages are the kernel's, each with a reference of its own. What is in them
+ * comes from anywhere.
  *
  * Context: may sleep, and waits for a step of the balloon.
  * Return: 0; -EINVAL for what is no request; -ENOMEM if the kernel or Xen has no
@@ -239,20 +298,53 @@ int memfront_pseudophys_alloc_contiguous(struct memfront_pseudophys_user *user,
 					 unsigned int width,
 					 struct mf_pfn *pfn, struct mf_mfn *mfn)
 {
-	struct region *r = NULL;
+	struct region *r;
 	int err;
 
 	if (!memfront_hv.direct_map)
 		return -EOPNOTSUPP;
 	if (!is_possible(order, width))
 		return -EINVAL;
-	if (!memfront_should_fail())
-		r = kmalloc(sizeof(*r), GFP_KERNEL);
+	r = new_region(order);
 	if (!r)
 		return -ENOMEM;
-	r->order = order;
-	err = fill(user, r, width, pfn, mfn);
-	kfree(r);
+	r->width = width;
+	err = fill(user, r);
+	if (!err) {
+		*pfn = r->first;
+		*mfn = mf_mfn(r->frames[0]);
+	}
+	kvfree(r);
 	return err;
 }
 EXPORT_SYMBOL_GPL(memfront_pseudophys_alloc_contiguous);
+
+/**
+ * memfront_pseudophys_free_contiguous - give back frames that are neighbours in
+ * the machine
+ * @user:	who had them
+ * @pfn:	the first in the guest's memory
+ * @order:	as they were got
+ *
+ * The hypervisor gets the frames, and the pages others from anywhere. If it has
+ * none they are the kernel's as they are, which debugfs tells.
+ *
+ * Context: may sleep, and waits for a step of the balloon.
+ */
+void memfront_pseudophys_free_contiguous(struct memfront_pseudophys_user *user,
+					 struct mf_pfn pfn, unsigned int order)
+{
+	struct region *r = new_region(order);
+	int err = -ENOMEM;
+
+	if (r) {
+		r->first = pfn;
+		err = scatter(r);
+	}
+	if (err)
+		atomic_long_add(1L << order,
+				&memfront_pseudophys.stats.not_exchanged);
+	give_pages(user, pfn, order, err);
+	kvfree(r);
+}
+EXPORT_SYMBOL_GPL(memfront_pseudophys_free_contiguous);

@@ -31,6 +31,7 @@ static void show_stats(struct seq_file *m, const struct pseudophys_stats *stats)
 	show_count(m, "frames_taken", &stats->taken);
 	show_count(m, "drains", &stats->drains);
 	show_count(m, "bad_frees", &stats->bad_frees);
+	show_count(m, "frames_not_exchanged", &stats->not_exchanged);
 }
 
 static void show_census(struct seq_file *m, struct pseudophys *ps)

@@ -32,6 +32,7 @@ struct section_source;
  * @taken:		frames handed out from sections directly
  * @drains:		times the caches of all CPUs were emptied
  * @bad_frees:		frames or blocks given back that nobody had
+ * @not_exchanged:	frames below an address that the hypervisor did not get back
  */
 struct pseudophys_stats {
 	atomic_long_t sections_added;
@@ -43,6 +44,7 @@ struct pseudophys_stats {
 	atomic_long_t taken;
 	atomic_long_t drains;
 	atomic_long_t bad_frees;
+	atomic_long_t not_exchanged;
 };
 
 /**

@@ -107,16 +107,29 @@ unsigned int reservation_populate(unsigned long *frames, unsigned int nr,
 EXPORT_SYMBOL_FOR_KUNIT(reservation_populate);
 
 /* All of the one chunk, or nothing with a reason: anything else is absurd. */
-static int judge_exchange(long ret, unsigned long exchanged, unsigned long nr)
+static int judge_exchange(long ret, const struct xen_memory_exchange *arg)
 {
-	if (!ret && exchanged == nr)
+	if (!ret && arg->nr_exchanged == arg->in.nr_extents)
 		return 0;
-	if (ret < 0 && !exchanged)
+	if (ret < 0 && !arg->nr_exchanged)
 		return ret;
 	memfront_stats.call_errors++;
-	pr_err_ratelimited("exchange of %lu frames was answered with %ld and %lu of them\n",
-			   nr, ret, exchanged);
+	pr_err_ratelimited("exchange of %lu extents was answered with %ld and %lu of them\n",
+			   (unsigned long)arg->in.nr_extents, ret,
+			   (unsigned long)arg->nr_exchanged);
 	return -ESTALE;
+}
+
+static int exchange(struct xen_memory_exchange *arg)
+{
+	long ret;
+
+	if (memfront_should_fail())
+		return -ENOMEM;
+	arg->in.domid = DOMID_SELF;
+	arg->out.domid = DOMID_SELF;
+	ret = memory_op(XENMEM_exchange, arg);
+	return judge_exchange(ret, arg);
 }
 
 /**
@@ -139,23 +152,45 @@ int reservation_exchange(unsigned long *frames, unsigned int order,
 	xen_pfn_t out = pfn.nr;
 	struct xen_memory_exchange arg = {
 		.in.nr_extents = 1UL << order,
-		.in.domid = DOMID_SELF,
 		.out.nr_extents = 1,
 		.out.extent_order = order,
 		.out.address_bits = width,
-		.out.domid = DOMID_SELF,
 	};
-	long ret;
+	int err;
 
-	if (memfront_should_fail())
-		return -ENOMEM;
 	set_xen_guest_handle(arg.in.extent_start, frames);
 	set_xen_guest_handle(arg.out.extent_start, &out);
-	ret = memory_op(XENMEM_exchange, &arg);
+	err = exchange(&arg);
 	*mfn = mf_mfn(out);
-	return judge_exchange(ret, arg.nr_exchanged, arg.in.nr_extents);
+	return err;
 }
 EXPORT_SYMBOL_FOR_KUNIT(reservation_exchange);
+
+/**
+ * reservation_exchange_back - PV: give neighbours for as many single frames
+ * @mfn:	the first of the neighbours, that nothing maps; aligned
+ * @order:	log2 of how many
+ * @frames:	where each of the new ones will be, for the hypervisor's M2P; set
+ *		to them
+ *
+ * Context: balloon lock held, may sleep.
+ * Return: as reservation_exchange().
+ */
+int reservation_exchange_back(struct mf_mfn mfn, unsigned int order,
+			      unsigned long *frames)
+{
+	xen_pfn_t in = mfn.nr;
+	struct xen_memory_exchange arg = {
+		.in.nr_extents = 1,
+		.in.extent_order = order,
+		.out.nr_extents = 1UL << order,
+	};
+
+	set_xen_guest_handle(arg.in.extent_start, &in);
+	set_xen_guest_handle(arg.out.extent_start, frames);
+	return exchange(&arg);
+}
+EXPORT_SYMBOL_FOR_KUNIT(reservation_exchange_back);
 
 static long ask_pages(unsigned int op)
 {

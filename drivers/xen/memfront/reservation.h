@@ -16,6 +16,8 @@ unsigned int reservation_populate(unsigned long *frames, unsigned int nr,
 int reservation_exchange(unsigned long *frames, unsigned int order,
 			 unsigned int width, struct mf_pfn pfn,
 			 struct mf_mfn *mfn);
+int reservation_exchange_back(struct mf_mfn mfn, unsigned int order,
+			      unsigned long *frames);
 long reservation_current(void);
 long reservation_maximum(void);
 long reservation_end(void);
