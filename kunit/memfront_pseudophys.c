@@ -41,6 +41,7 @@ struct held {
  * @rnd: the seeded source of the steps
  * @held: what was handed out
  * @pfns: room for more
+ * @pages: and for some as pages
  */
 struct state {
 	struct ref_pseudophys *ref;
@@ -48,6 +49,7 @@ struct state {
 	struct rnd_state rnd;
 	struct held held[NR_HELD];
 	struct mf_pfn pfns[REF_END];
+	struct page *pages[REF_SECTIONS * REF_SECTION_FRAMES];
 };
 
 static int alloc_test_init(struct kunit *test)
@@ -121,7 +123,39 @@ static void free_all(struct kunit *test, unsigned int order, unsigned int nr,
 
 	for (i = 0; i < nr; i++)
 		memset(s->ref->out + pfns[i].nr, 0, 1UL << order);
-	KUNIT_EXPECT_EQ(test, pseudophys_free(&s->ps, order, nr, pfns), nr);
+	KUNIT_EXPECT_EQ(test, pseudophys_free(&s->ps, order, nr, pfns),
+			(unsigned long)nr << order);
+	expect_sound(test);
+}
+
+/* The same as pages: nobody looks into them, so there need be none. */
+static int alloc_pages_of(struct kunit *test, unsigned int nr,
+			  struct mf_pfn *pfns)
+{
+	struct state *s = test->priv;
+	int err = pseudophys_alloc_pages(&s->ps, nr, s->pages);
+	unsigned int i;
+
+	for (i = 0; i < nr && !err; i++) {
+		pfns[i] = mf_page_pfn(s->pages[i]);
+		note_out(test, pfns[i], 0);
+	}
+	expect_sound(test);
+	return err;
+}
+
+static void free_pages_of(struct kunit *test, unsigned int nr,
+			  const struct mf_pfn *pfns)
+{
+	struct state *s = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		s->ref->out[pfns[i].nr] = false;
+		s->pages[i] = mf_pfn_page(pfns[i]);
+	}
+	KUNIT_EXPECT_EQ(test, pseudophys_free_pages(&s->ps, nr, s->pages),
+			(unsigned long)nr);
 	expect_sound(test);
 }
 
@@ -154,12 +188,41 @@ static void random_alloc(struct kunit *test, struct held *held)
 
 	held->order = bits & 1 ? 0 : (bits >> 1) % (LARGEST + 1);
 	held->nr = bits & 0x1000 ? 1 : (bits >> 13) % (MANY >> held->order ?: 1) + 1;
-	err = alloc(test, held->order, held->nr, held->pfns);
+	if (!held->order && bits & BIT(30))
+		err = alloc_pages_of(test, held->nr, held->pfns);
+	else
+		err = alloc(test, held->order, held->nr, held->pfns);
 	if (!err)
 		return;
 	held->nr = 0;
 	KUNIT_EXPECT_TRUE(test, err == -ENOSPC || err == -ENOMEM);
 	KUNIT_EXPECT_EQ(test, ref_live(s->ref), (unsigned int)REF_SECTIONS);
+}
+
+/* Blocks may go back in parts, frames in any order and as pages. */
+static void random_free(struct kunit *test, struct held *held)
+{
+	struct state *s = test->priv;
+	u32 how = prandom_u32_state(&s->rnd) % 4;
+	struct mf_pfn half;
+	unsigned int i;
+
+	if (held->order && !how) {
+		for (i = 0; i < held->nr; i++) {
+			half = mf_pfn(held->pfns[i].nr +
+				      BIT(held->order - 1));
+			free_all(test, held->order - 1, 1, &half);
+			free_all(test, held->order - 1, 1, &held->pfns[i]);
+		}
+	} else if (!held->order && how == 1) {
+		free_pages_of(test, held->nr, held->pfns);
+	} else if (!held->order && how == 2 && held->nr > 1) {
+		swap(held->pfns[0], held->pfns[held->nr / 2]);
+		free_all(test, 0, held->nr, held->pfns);
+	} else {
+		free_all(test, held->order, held->nr, held->pfns);
+	}
+	held->nr = 0;
 }
 
 static void random_step(struct kunit *test)
@@ -168,8 +231,7 @@ static void random_step(struct kunit *test)
 	struct held *held = &s->held[prandom_u32_state(&s->rnd) % NR_HELD];
 
 	if (held->nr) {
-		free_all(test, held->order, held->nr, held->pfns);
-		held->nr = 0;
+		random_free(test, held);
 	} else {
 		random_alloc(test, held);
 	}
@@ -204,7 +266,7 @@ static void random_against_reference(struct kunit *test)
 			free_what_is_held(test);
 	}
 	KUNIT_EXPECT_GT(test, s->ref->removes, 0U);
-	KUNIT_EXPECT_GT(test, atomic_long_read(&s->ps.stats.cached), 0L);
+	KUNIT_EXPECT_GT(test, caches_taken(s->ps.caches), 0UL);
 	KUNIT_EXPECT_GT(test, atomic_long_read(&s->ps.stats.lent), 0L);
 	free_what_is_held(test);
 	reap(test);
@@ -290,6 +352,30 @@ static void a_section_goes_by_itself(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ref_live(s->ref), 0U);
 }
 
+/*
+ * A cache is filled from a section of which nobody has a frame: that goes at the
+ * next look, though nobody gives anything back.
+ */
+static void cached_frames_keep_no_section(struct kunit *test)
+{
+	struct state *s = test->priv;
+	unsigned int nr = REF_SECTION_FRAMES;
+
+	KUNIT_EXPECT_EQ(test, alloc(test, 0, nr, s->pfns), 0);
+	KUNIT_EXPECT_EQ(test, alloc(test, 1, 1, s->pfns + nr), 0);
+	free_all(test, 1, 1, s->pfns + nr);
+	free_all(test, 0, 1, s->pfns);
+	pseudophys_drain(&s->ps);
+	cancel_delayed_work_sync(&s->ps.reap);
+	KUNIT_EXPECT_EQ(test, alloc(test, 0, 1, s->pfns), 0);
+	KUNIT_EXPECT_GT(test, caches_count(s->ps.caches), 0UL);
+	KUNIT_EXPECT_EQ(test, ref_live(s->ref), 2U);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&s->ps.reap));
+	flush_delayed_work(&s->ps.reap);
+	KUNIT_EXPECT_EQ(test, ref_live(s->ref), 1U);
+	free_all(test, 0, nr, s->pfns);
+}
+
 static void single_frames_come_from_the_cache(struct kunit *test)
 {
 	struct state *s = test->priv;
@@ -297,9 +383,9 @@ static void single_frames_come_from_the_cache(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, alloc(test, 0, 1, s->pfns), 0);
 	free_all(test, 0, 1, s->pfns);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->ps.stats.cached), 0L);
+	KUNIT_EXPECT_EQ(test, caches_taken(s->ps.caches), 0UL);
 	KUNIT_EXPECT_EQ(test, alloc(test, 0, 1, &again), 0);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->ps.stats.cached), 1L);
+	KUNIT_EXPECT_EQ(test, caches_taken(s->ps.caches), 1UL);
 	free_all(test, 0, 1, &again);
 }
 
@@ -322,11 +408,11 @@ static void caches_are_drained_before_growing(struct kunit *test)
 	free_all(test, LARGEST, 2, s->pfns);
 }
 
-static unsigned int free_wrongly(struct kunit *test, struct mf_pfn pfn,
-				 unsigned int order)
+static unsigned long free_wrongly(struct kunit *test, struct mf_pfn pfn,
+				  unsigned int order)
 {
 	struct state *s = test->priv;
-	unsigned int good = pseudophys_free(&s->ps, order, 1, &pfn);
+	unsigned long good = pseudophys_free(&s->ps, order, 1, &pfn);
 
 	expect_sound(test);
 	return good;
@@ -340,19 +426,35 @@ static void what_nobody_had_is_not_taken_back(struct kunit *test)
 	ref_add_holes(test, s->ref, 0, 0);
 	KUNIT_EXPECT_EQ(test, alloc(test, 0, 1, &single), 0);
 	KUNIT_EXPECT_EQ(test, alloc(test, 4, 1, &block), 0);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, single, 1), 0U);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, block, 3), 0U);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, block, 0), 0U);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, block, 60), 0U);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, mf_pfn(block.nr + 1), 0), 0U);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, mf_pfn(1), 0), 0U);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, mf_pfn(REF_END), 0), 0U);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, mf_pfn(~0UL), 0), 0U);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, single, 1), 0UL);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, block, 5), 0UL);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, block, 60), 0UL);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, mf_pfn(block.nr + 1), 1), 0UL);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, mf_pfn(block.nr + 16), 0), 0UL);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, mf_pfn(1), 0), 0UL);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, mf_pfn(REF_END), 0), 0UL);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, mf_pfn(~0UL), 0), 0UL);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->ps.stats.bad_frees),
+			2 + 32 + (1L << 60) + 2 + 4);
 	free_all(test, 0, 1, &single);
 	free_all(test, 4, 1, &block);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, single, 0), 0U);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, block, 4), 0U);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->ps.stats.bad_frees), 10L);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, single, 0), 0UL);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, block, 4), 0UL);
+}
+
+/* Of frames that follow each other those that are out go back, and no other. */
+static void a_bad_frame_among_good_ones(struct kunit *test)
+{
+	struct state *s = test->priv;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, alloc(test, 0, 200, s->pfns), 0);
+	for (i = 0; i < 200; i++)
+		s->ref->out[s->pfns[i].nr] = false;
+	KUNIT_EXPECT_EQ(test, pseudophys_free(&s->ps, 0, 1, s->pfns + 70), 1UL);
+	KUNIT_EXPECT_EQ(test, pseudophys_free(&s->ps, 0, 200, s->pfns), 199UL);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->ps.stats.bad_frees), 1L);
+	expect_sound(test);
 }
 
 /* Also one that waits in a cache. */
@@ -362,11 +464,11 @@ static void no_frame_is_given_back_twice(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, alloc(test, 0, 2, s->pfns), 0);
 	free_all(test, 0, 1, s->pfns);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, s->pfns[0], 0), 0U);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, s->pfns[0], 0), 0U);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, s->pfns[0], 0), 0UL);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, s->pfns[0], 0), 0UL);
 	free_all(test, 0, 1, s->pfns + 1);
 	reap(test);
-	KUNIT_EXPECT_EQ(test, free_wrongly(test, s->pfns[0], 0), 0U);
+	KUNIT_EXPECT_EQ(test, free_wrongly(test, s->pfns[0], 0), 0UL);
 }
 
 static void all_or_nothing(struct kunit *test)
@@ -467,8 +569,8 @@ static void without_a_source_there_are_only_holes(struct kunit *test)
 	ref_add_holes(test, s->ref, 0, 1);
 	KUNIT_EXPECT_EQ(test, pseudophys_alloc(&s->ps, 0, 3, s->pfns), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, pseudophys_alloc(&s->ps, 0, 2, s->pfns), 0);
-	KUNIT_EXPECT_EQ(test, pseudophys_free(&s->ps, 0, 2, s->pfns), 2U);
-	KUNIT_EXPECT_EQ(test, pseudophys_free(&s->ps, 0, 2, s->pfns), 0U);
+	KUNIT_EXPECT_EQ(test, pseudophys_free(&s->ps, 0, 2, s->pfns), 2UL);
+	KUNIT_EXPECT_EQ(test, pseudophys_free(&s->ps, 0, 2, s->pfns), 0UL);
 	s->ps.source = &ref_source;
 }
 
@@ -478,9 +580,11 @@ static struct kunit_case alloc_cases[] = {
 	KUNIT_CASE(holes_go_back_to_the_ledger),
 	KUNIT_CASE(a_section_goes_when_all_of_it_is_free),
 	KUNIT_CASE(a_section_goes_by_itself),
+	KUNIT_CASE(cached_frames_keep_no_section),
 	KUNIT_CASE(single_frames_come_from_the_cache),
 	KUNIT_CASE(caches_are_drained_before_growing),
 	KUNIT_CASE(what_nobody_had_is_not_taken_back),
+	KUNIT_CASE(a_bad_frame_among_good_ones),
 	KUNIT_CASE(no_frame_is_given_back_twice),
 	KUNIT_CASE(all_or_nothing),
 	KUNIT_CASE(whatever_fails_nothing_is_left),

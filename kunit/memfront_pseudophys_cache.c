@@ -1,81 +1,201 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
 #include <linux/cpumask.h>
+#include <linux/prandom.h>
+#include <linux/random.h>
 
 #include "memfront_fixture.h"
 #include "pseudophys-cache.h"
+#include "pseudophys-section.h"
+
+#define ORDER		9
+#define FIRST		(3UL << ORDER)
+#define NR_STEPS	3000
+
+/**
+ * struct cache_test - caches, and a section for their frames
+ * @caches: the caches
+ * @s: the section
+ */
+struct cache_test {
+	struct frame_cache __percpu *caches;
+	struct section *s;
+};
 
 static int cache_test_init(struct kunit *test)
 {
+	struct cache_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return -ENOMEM;
 	no_faults();
-	test->priv = (void __force *)caches_new();
-	return test->priv ? 0 : -ENOMEM;
+	test->priv = t;
+	t->caches = caches_new();
+	t->s = section_new(ORDER);
+	if (!t->caches || !t->s)
+		return -ENOMEM;
+	t->s->first = mf_pfn(FIRST);
+	section_open(t->s);
+	return 0;
 }
 
 static void cache_test_exit(struct kunit *test)
 {
+	struct cache_test *t = test->priv;
+
 	no_faults();
-	caches_free((struct frame_cache __percpu __force *)test->priv);
+	if (!t)
+		return;
+	caches_free(t->caches);
+	if (t->s)
+		section_free(t->s);
 }
 
-static struct frame_cache __percpu *caches_of(struct kunit *test)
+static bool is_out(const struct cache_test *t, unsigned long pfn)
 {
-	return (struct frame_cache __percpu __force *)test->priv;
+	return test_bit(pfn - FIRST, (unsigned long *)t->s->out);
 }
 
-static void last_in_first_out(struct kunit *test)
+static unsigned int take(struct kunit *test, unsigned int max,
+			 struct mf_pfn *pfn)
 {
-	struct frame_cache __percpu *caches = caches_of(test);
-	struct mf_pfn in[] = { { 10 }, { 11 }, { 12 } }, out[3];
+	struct cache_test *t = test->priv;
+	unsigned int nr = caches_take(t->caches, max, pfn), i;
+
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_TRUE(test, is_out(t, pfn->nr + i));
+	return nr;
+}
+
+/* Those that follow each other, the lowest first. */
+static void runs_are_taken(struct kunit *test)
+{
+	struct cache_test *t = test->priv;
+	struct mf_pfn pfn;
 
 	migrate_disable();
-	KUNIT_EXPECT_EQ(test, caches_push(caches, in, 3), 3U);
-	KUNIT_EXPECT_EQ(test, caches_count(caches), 3UL);
-	KUNIT_EXPECT_EQ(test, caches_pop(caches, out, 2), 2U);
-	KUNIT_EXPECT_EQ(test, out[0].nr, 11UL);
-	KUNIT_EXPECT_EQ(test, out[1].nr, 12UL);
-	KUNIT_EXPECT_EQ(test, caches_pop(caches, out, 3), 1U);
-	KUNIT_EXPECT_EQ(test, out[0].nr, 10UL);
-	KUNIT_EXPECT_EQ(test, caches_pop(caches, out, 3), 0U);
+	KUNIT_EXPECT_EQ(test, take(test, 1, &pfn), 0U);
+	KUNIT_EXPECT_TRUE(test,
+			  caches_fill(t->caches, t->s, mf_pfn(FIRST + 64), 64));
+	KUNIT_EXPECT_EQ(test, caches_count(t->caches), 64UL);
+	KUNIT_EXPECT_EQ(test, take(test, 3, &pfn), 3U);
+	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 64);
+	KUNIT_EXPECT_EQ(test, take(test, 1, &pfn), 1U);
+	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 67);
+	KUNIT_EXPECT_TRUE(test,
+			  caches_give(t->caches, mf_pfn(FIRST + 65), 2));
+	KUNIT_EXPECT_FALSE(test, is_out(t, FIRST + 66));
+	KUNIT_EXPECT_EQ(test, take(test, 64, &pfn), 2U);
+	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 65);
+	KUNIT_EXPECT_EQ(test, take(test, 64, &pfn), 60U);
+	KUNIT_EXPECT_EQ(test, take(test, 64, &pfn), 0U);
+	KUNIT_EXPECT_EQ(test, caches_taken(t->caches), 66UL);
 	migrate_enable();
 }
 
-static void no_more_than_there_is_room_for(struct kunit *test)
+static void all_of_a_word_at_once(struct kunit *test)
 {
-	struct frame_cache __percpu *caches = caches_of(test);
-	struct mf_pfn pfns[CACHE_FRAMES] = {};
-	unsigned int i;
+	struct cache_test *t = test->priv;
+	struct mf_pfn pfn;
 
 	migrate_disable();
-	for (i = 0; i < CACHE_FRAMES; i++)
-		pfns[i] = mf_pfn(i);
-	KUNIT_EXPECT_EQ(test, caches_push(caches, pfns, 10), 10U);
-	KUNIT_EXPECT_EQ(test, caches_push(caches, pfns, CACHE_FRAMES),
-			CACHE_FRAMES - 10U);
-	KUNIT_EXPECT_EQ(test, caches_push(caches, pfns, 1), 0U);
-	KUNIT_EXPECT_EQ(test, caches_count(caches),
-			(unsigned long)CACHE_FRAMES);
+	KUNIT_EXPECT_TRUE(test, caches_fill(t->caches, t->s, mf_pfn(FIRST), 64));
+	KUNIT_EXPECT_EQ(test, take(test, 64, &pfn), 64U);
+	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST);
+	migrate_enable();
+}
+
+/* What is not out, or not of the word that waits; and an empty one knows no word. */
+static void nothing_else_is_parked(struct kunit *test)
+{
+	struct cache_test *t = test->priv;
+	struct mf_pfn pfn;
+
+	migrate_disable();
+	KUNIT_EXPECT_FALSE(test, caches_give(t->caches, mf_pfn(0), 1));
+	KUNIT_EXPECT_TRUE(test,
+			  caches_fill(t->caches, t->s, mf_pfn(FIRST + 64), 64));
+	KUNIT_EXPECT_EQ(test, take(test, 8, &pfn), 8U);
+	KUNIT_EXPECT_FALSE(test, caches_fill(t->caches, t->s, mf_pfn(FIRST), 1));
+	KUNIT_EXPECT_FALSE(test, caches_give(t->caches, mf_pfn(FIRST + 72), 1));
+	KUNIT_EXPECT_FALSE(test, caches_give(t->caches, mf_pfn(FIRST + 71), 2));
+	KUNIT_EXPECT_FALSE(test, caches_give(t->caches, mf_pfn(FIRST + 63), 2));
+	KUNIT_EXPECT_FALSE(test, caches_give(t->caches, mf_pfn(FIRST + 127), 2));
+	KUNIT_EXPECT_FALSE(test, caches_give(t->caches, mf_pfn(FIRST), 1));
+	KUNIT_EXPECT_FALSE(test, caches_give(t->caches, mf_pfn(~0UL), 1));
+	KUNIT_EXPECT_FALSE(test, caches_give(t->caches, mf_pfn(FIRST + 64), ~0U));
+	KUNIT_EXPECT_TRUE(test, is_out(t, FIRST + 71));
+	KUNIT_EXPECT_EQ(test, caches_count(t->caches), 56UL);
+	KUNIT_EXPECT_EQ(test, take(test, 56, &pfn), 56U);
+	KUNIT_EXPECT_FALSE(test, caches_give(t->caches, mf_pfn(FIRST + 64), 1));
+	migrate_enable();
+}
+
+/* Against a bit for each frame. */
+static void random_against_reference(struct kunit *test)
+{
+	struct cache_test *t = test->priv;
+	u64 seed = get_random_u64(), waits = ~0ULL;
+	struct rnd_state rnd;
+	struct mf_pfn pfn;
+	unsigned int i, nr, at;
+	u64 mask;
+
+	kunit_info(test, "seed %llu", seed);
+	prandom_seed_state(&rnd, seed);
+	migrate_disable();
+	KUNIT_EXPECT_TRUE(test, caches_fill(t->caches, t->s, mf_pfn(FIRST), 64));
+	for (i = 0; i < NR_STEPS; i++) {
+		at = prandom_u32_state(&rnd) % 64;
+		nr = prandom_u32_state(&rnd) % (64 - at) + 1;
+		mask = GENMASK_ULL(at + nr - 1, at);
+		if (prandom_u32_state(&rnd) % 4) {
+			bool fits = waits && !(waits & mask);
+
+			KUNIT_EXPECT_EQ(test,
+					caches_give(t->caches,
+						    mf_pfn(FIRST + at), nr),
+					fits);
+			waits |= fits ? mask : 0;
+		} else if (hweight64(waits) > 1) {
+			nr = take(test, prandom_u32_state(&rnd) % 7 + 1, &pfn);
+			KUNIT_ASSERT_GT(test, nr, 0U);
+			KUNIT_EXPECT_EQ(test, pfn.nr - FIRST,
+					(unsigned long)__ffs64(waits));
+			mask = GENMASK_ULL(pfn.nr - FIRST + nr - 1,
+					   pfn.nr - FIRST);
+			KUNIT_EXPECT_EQ(test, waits & mask, mask);
+			waits &= ~mask;
+		}
+		KUNIT_EXPECT_EQ(test, caches_count(t->caches),
+				(unsigned long)hweight64(waits));
+	}
 	migrate_enable();
 }
 
 /* Whichever CPU they wait on. */
 static void any_cache_can_be_emptied(struct kunit *test)
 {
-	struct frame_cache __percpu *caches = caches_of(test);
+	struct cache_test *t = test->priv;
 	unsigned int nr, got = 0;
-	struct mf_pfn pfns[4];
+	struct mf_pfn pfn;
+	struct section *s;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct frame_cache *cache = per_cpu_ptr(caches, cpu);
+		struct frame_cache *cache = per_cpu_ptr(t->caches, cpu);
 
-		for (nr = 0; nr < 5; nr++)
-			cache->pfns[cache->nr++] = mf_pfn(nr);
+		cache->section = t->s;
+		cache->first = mf_pfn(FIRST + 64 * (cpu % 8));
+		cache->waiting = 0x8000000000000037;
 	}
-	while ((nr = caches_pop_any(caches, pfns, ARRAY_SIZE(pfns))))
+	while ((nr = caches_empty(t->caches, &s, &pfn))) {
+		KUNIT_EXPECT_PTR_EQ(test, s, t->s);
+		KUNIT_EXPECT_FALSE(test, is_out(t, pfn.nr));
 		got += nr;
-	KUNIT_EXPECT_EQ(test, got, 5 * num_possible_cpus());
-	KUNIT_EXPECT_EQ(test, caches_count(caches), 0UL);
+	}
+	KUNIT_EXPECT_EQ(test, got, 6 * num_possible_cpus());
+	KUNIT_EXPECT_EQ(test, caches_count(t->caches), 0UL);
 }
 
 static void no_memory_no_caches(struct kunit *test)
@@ -86,8 +206,10 @@ static void no_memory_no_caches(struct kunit *test)
 }
 
 static struct kunit_case cache_cases[] = {
-	KUNIT_CASE(last_in_first_out),
-	KUNIT_CASE(no_more_than_there_is_room_for),
+	KUNIT_CASE(runs_are_taken),
+	KUNIT_CASE(all_of_a_word_at_once),
+	KUNIT_CASE(nothing_else_is_parked),
+	KUNIT_CASE(random_against_reference),
 	KUNIT_CASE(any_cache_can_be_emptied),
 	KUNIT_CASE(no_memory_no_caches),
 	{}

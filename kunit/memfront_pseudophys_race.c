@@ -113,7 +113,7 @@ static void put(struct racer *r, struct held *held)
 	for (i = 0; i < held->nr; i++)
 		mark(race, held->pfns[i], held->order, false);
 	if (pseudophys_free(&race->ps, held->order, held->nr, held->pfns) !=
-	    held->nr)
+	    (unsigned long)held->nr << held->order)
 		atomic_long_inc(&race->overlaps);
 	held->nr = 0;
 }
@@ -235,10 +235,10 @@ static void users_race_with_who_gives_sections_back(struct kunit *test)
 	for (i = 0; i < NR_ROUNDS; i++)
 		one_round(test, racers, seed + 100 * i, ms / NR_ROUNDS);
 	kvfree(racers);
-	kunit_info(test, "%ld lists, %ld times none left, %ld cached, %ld lent, %ld sections given back",
+	kunit_info(test, "%ld lists, %ld times none left, %lu cached, %ld lent, %ld sections given back",
 		   atomic_long_read(&race->ops),
 		   atomic_long_read(&race->failed),
-		   atomic_long_read(&race->ps.stats.cached),
+		   caches_taken(race->ps.caches),
 		   atomic_long_read(&race->ps.stats.lent),
 		   atomic_long_read(&race->ps.stats.sections_removed));
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&race->overlaps), 0L);

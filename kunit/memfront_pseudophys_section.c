@@ -17,15 +17,13 @@
 #define NR_STEPS	6000
 
 /* What the reference has for a frame. */
-#define FREE		0
-#define PARKED		0xfe
-#define INSIDE		0xff
+enum { FREE, OUT, PARKED };
 
 /**
  * struct section_test - a section and its reference
  * @s: the section
  * @rnd: the seeded source of the steps
- * @has: of each frame: free, parked, inside a block, or 1 + order of a block
+ * @has: of each frame: who has it
  */
 struct section_test {
 	struct section *s;
@@ -58,28 +56,19 @@ static void section_test_exit(struct kunit *test)
 		section_free(t->s);
 }
 
-static unsigned long count_free(const struct section_test *t)
+static unsigned long count(const struct section_test *t, u8 what)
 {
 	unsigned long i, nr = 0;
 
 	for (i = 0; i < FRAMES; i++)
-		nr += t->has[i] == FREE;
+		nr += t->has[i] == what;
 	return nr;
 }
 
-static unsigned long count_parked(const struct section_test *t)
+static bool all_are(const struct section_test *t, unsigned long at,
+		    unsigned long nr, u8 what)
 {
-	unsigned long i, nr = 0;
-
-	for (i = 0; i < FRAMES; i++)
-		nr += t->has[i] == PARKED;
-	return nr;
-}
-
-static bool all_free(const struct section_test *t, unsigned long at,
-		     unsigned int order)
-{
-	return !memchr_inv(t->has + at, FREE, 1UL << order);
+	return at + nr <= FRAMES && !memchr_inv(t->has + at, what, nr);
 }
 
 /* Is there a free block of that order, aligned? */
@@ -88,7 +77,7 @@ static bool any_free(const struct section_test *t, unsigned int order)
 	unsigned long at;
 
 	for (at = 0; at < FRAMES; at += 1UL << order)
-		if (all_free(t, at, order))
+		if (all_are(t, at, 1UL << order, FREE))
 			return true;
 	return false;
 }
@@ -100,16 +89,19 @@ static void expect_same(struct kunit *test)
 
 	section_count(t->s, &census);
 	KUNIT_ASSERT_TRUE(test, census.sound);
-	KUNIT_EXPECT_EQ(test, census.nr_free, count_free(t));
-	KUNIT_EXPECT_EQ(test, census.nr_parked, count_parked(t));
-	KUNIT_EXPECT_EQ(test, census.nr_out,
-			FRAMES - count_free(t) - count_parked(t));
+	KUNIT_EXPECT_EQ(test, census.nr_free, count(t, FREE));
+	KUNIT_EXPECT_EQ(test, census.nr_parked, count(t, PARKED));
+	KUNIT_EXPECT_EQ(test, census.nr_out, count(t, OUT));
 }
 
-static void mark(struct section_test *t, unsigned long at, unsigned int order)
+static void note(struct kunit *test, struct mf_pfn pfn, unsigned long nr,
+		 u8 what)
 {
-	memset(t->has + at, INSIDE, 1UL << order);
-	t->has[at] = 1 + order;
+	struct section_test *t = test->priv;
+	unsigned long at = pfn.nr - FIRST;
+
+	KUNIT_ASSERT_TRUE(test, all_are(t, at, nr, FREE));
+	memset(t->has + at, what, nr);
 }
 
 /* A block is to be had exactly if the reference finds one. */
@@ -118,88 +110,82 @@ static bool take(struct kunit *test, unsigned int order)
 	struct section_test *t = test->priv;
 	struct mf_pfn pfn = mf_pfn(0);
 	bool any = any_free(t, order);
-	unsigned long at;
 
 	KUNIT_EXPECT_EQ(test, section_take(t->s, order, &pfn), any);
 	if (!any)
 		return false;
-	at = pfn.nr - FIRST;
-	KUNIT_ASSERT_LT(test, at, FRAMES);
 	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(pfn.nr, 1UL << order));
-	KUNIT_EXPECT_TRUE(test, all_free(t, at, order));
-	mark(t, at, order);
+	note(test, pfn, 1UL << order, OUT);
 	return true;
 }
 
-static void give(struct kunit *test, unsigned long at)
+/* The largest block that is neither more than @max nor cuts up a larger one. */
+static void take_run(struct kunit *test, unsigned int max)
 {
 	struct section_test *t = test->priv;
-	unsigned int order = t->has[at] - 1;
+	struct mf_pfn pfn;
+	unsigned int nr = section_take_run(t->s, max, &pfn);
 
-	KUNIT_EXPECT_TRUE(test, section_give(t->s, mf_pfn(FIRST + at), order));
-	memset(t->has + at, FREE, 1UL << order);
-}
-
-static void park(struct kunit *test, unsigned long at)
-{
-	struct section_test *t = test->priv;
-
-	KUNIT_EXPECT_TRUE(test, section_park(t->s, mf_pfn(FIRST + at)));
-	t->has[at] = PARKED;
-	KUNIT_EXPECT_EQ(test, section_leave(t->s),
-			count_free(t) + count_parked(t) == FRAMES);
-}
-
-static void unpark(struct kunit *test, unsigned long at)
-{
-	struct section_test *t = test->priv;
-
-	if (prandom_u32_state(&t->rnd) % 2) {
-		section_unpark(t->s, mf_pfn(FIRST + at));
-		t->has[at] = 1;
-	} else {
-		section_give_parked(t->s, mf_pfn(FIRST + at));
-		t->has[at] = FREE;
-	}
+	KUNIT_EXPECT_LE(test, nr, max);
+	KUNIT_EXPECT_EQ(test, !nr, !count(t, FREE));
+	if (!nr)
+		return;
+	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(pfn.nr, nr));
+	note(test, pfn, nr, OUT);
 }
 
 static void take_parked(struct kunit *test)
 {
 	struct section_test *t = test->priv;
-	bool any = any_free(t, 0);
 	struct mf_pfn pfn;
+	unsigned int nr = section_take_parked(t->s, BITS_PER_LONG, &pfn);
 
-	KUNIT_EXPECT_EQ(test, section_take_parked(t->s, &pfn), any);
-	if (!any)
+	KUNIT_EXPECT_EQ(test, !nr, !count(t, FREE));
+	if (!nr)
 		return;
-	KUNIT_EXPECT_EQ(test, t->has[pfn.nr - FIRST], FREE);
-	t->has[pfn.nr - FIRST] = PARKED;
+	KUNIT_EXPECT_LE(test, pfn.nr % BITS_PER_LONG + nr,
+			(unsigned long)BITS_PER_LONG);
+	note(test, pfn, nr, PARKED);
 }
 
-/* Nothing that is not out can be given back, whatever is said of it. */
-static void give_wrongly(struct kunit *test, unsigned long at)
+/* Any that follow each other may be, exactly if all of them are out. */
+static void park(struct kunit *test, unsigned long at, unsigned long nr)
 {
 	struct section_test *t = test->priv;
-	unsigned int order = prandom_u32_state(&t->rnd) % (LARGEST + 3);
+	bool out = all_are(t, at, nr, OUT);
 
-	if (t->has[at] == 1 + order)
+	if (at + nr > FRAMES)
 		return;
-	KUNIT_EXPECT_FALSE(test, section_give(t->s, mf_pfn(FIRST + at), order));
-	if (t->has[at] != 1)
-		KUNIT_EXPECT_FALSE(test,
-				   section_park(t->s, mf_pfn(FIRST + at)));
+	KUNIT_EXPECT_EQ(test, section_park(t->s, mf_pfn(FIRST + at), nr), out);
+	if (out)
+		memset(t->has + at, PARKED, nr);
 }
 
-static void change(struct kunit *test, unsigned long at)
+static void settle_parked(struct kunit *test, unsigned long at,
+			  unsigned long nr)
 {
 	struct section_test *t = test->priv;
 
-	if (t->has[at] == PARKED)
-		unpark(test, at);
-	else if (t->has[at] == 1 && prandom_u32_state(&t->rnd) % 2)
-		park(test, at);
-	else if (t->has[at] != FREE && t->has[at] != INSIDE)
-		give(test, at);
+	if (!all_are(t, at, nr, PARKED))
+		return;
+	if (prandom_u32_state(&t->rnd) % 4) {
+		section_give_parked(t->s, mf_pfn(FIRST + at), nr);
+		memset(t->has + at, FREE, nr);
+	} else {
+		section_unpark(t->s, mf_pfn(FIRST + at), nr);
+		memset(t->has + at, OUT, nr);
+	}
+}
+
+/* As many as there are in a row, or a few of them. */
+static unsigned long row_from(struct section_test *t, unsigned long at)
+{
+	unsigned long nr = 1;
+
+	while (at + nr < FRAMES && t->has[at + nr] == t->has[at])
+		nr++;
+	return prandom_u32_state(&t->rnd) % 2 ? nr :
+		prandom_u32_state(&t->rnd) % nr + 1;
 }
 
 static void random_step(struct kunit *test)
@@ -209,20 +195,25 @@ static void random_step(struct kunit *test)
 
 	switch (prandom_u32_state(&t->rnd) % 8) {
 	case 0:
-		give_wrongly(test, at);
-		break;
-	case 1:
 		take_parked(test);
 		break;
-	case 2:
-	case 3:
+	case 1:
 		take(test, prandom_u32_state(&t->rnd) % (LARGEST + 1));
 		break;
-	case 4:
+	case 2:
 		take(test, prandom_u32_state(&t->rnd) % 3);
 		break;
+	case 3:
+		take_run(test, prandom_u32_state(&t->rnd) % 700 + 1);
+		break;
+	case 4:
+		park(test, at, prandom_u32_state(&t->rnd) % 200 + 1);
+		break;
+	case 5:
+		park(test, at, row_from(t, at));
+		break;
 	default:
-		change(test, at);
+		settle_parked(test, at, row_from(t, at));
 	}
 }
 
@@ -240,6 +231,16 @@ static void random_against_reference(struct kunit *test)
 	}
 }
 
+static void give(struct kunit *test, unsigned long at, unsigned int order)
+{
+	struct section_test *t = test->priv;
+
+	park(test, at, 1UL << order);
+	KUNIT_ASSERT_TRUE(test, all_are(t, at, 1UL << order, PARKED));
+	section_give_parked(t->s, mf_pfn(FIRST + at), 1UL << order);
+	memset(t->has + at, FREE, 1UL << order);
+}
+
 static void each_order_fills_it(struct kunit *test)
 {
 	struct section_test *t = test->priv;
@@ -252,7 +253,7 @@ static void each_order_fills_it(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, nr, FRAMES >> order);
 		expect_same(test);
 		for (at = 0; at < FRAMES; at += 1UL << order)
-			give(test, at);
+			give(test, at, order);
 		KUNIT_EXPECT_EQ(test, t->s->nr_blocks[LARGEST],
 				FRAMES >> LARGEST);
 		expect_same(test);
@@ -270,11 +271,11 @@ static void small_blocks_break_one_large_one(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->s->nr_blocks[LARGEST],
 			(FRAMES >> LARGEST) - 1);
 	for (i = 0; i < 1U << LARGEST; i += 2)
-		give(test, i);
+		give(test, i, 0);
 	take(test, 0);
-	KUNIT_EXPECT_EQ(test, t->has[0], 1);
+	KUNIT_EXPECT_EQ(test, t->has[0], OUT);
 	take(test, 1);
-	KUNIT_EXPECT_EQ(test, t->has[1UL << LARGEST], 2);
+	KUNIT_EXPECT_EQ(test, t->has[1UL << LARGEST], OUT);
 	expect_same(test);
 }
 
@@ -285,7 +286,30 @@ static void no_order_is_too_large_to_refuse(struct kunit *test)
 
 	KUNIT_EXPECT_FALSE(test, section_take(t->s, LARGEST + 1, &pfn));
 	KUNIT_EXPECT_FALSE(test, section_take(t->s, ~0U, &pfn));
-	KUNIT_EXPECT_FALSE(test, section_give(t->s, mf_pfn(FIRST), ~0U));
+	expect_same(test);
+}
+
+/* Many single frames are what is left over first, and then whole blocks. */
+static void runs_use_up_what_is_in_pieces(struct kunit *test)
+{
+	struct section_test *t = test->priv;
+	struct mf_pfn pfn;
+
+	take(test, 0);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 1U);
+	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 1);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 2U);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 3, &pfn), 2U);
+	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 4);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 2U);
+	KUNIT_EXPECT_EQ(test, section_take_parked(t->s, 64, &pfn), 8U);
+	KUNIT_EXPECT_TRUE(test, section_park(t->s, mf_pfn(FIRST), 8));
+	section_give_parked(t->s, mf_pfn(FIRST), 16);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn),
+			1U << LARGEST);
+	KUNIT_EXPECT_TRUE(test, section_park(t->s, pfn, 1UL << LARGEST));
+	section_give_parked(t->s, pfn, 1UL << LARGEST);
+	memset(t->has, FREE, FRAMES);
 	expect_same(test);
 }
 
@@ -301,22 +325,34 @@ static void planted_faults_are_found(struct kunit *test)
 	section_count(s, &census);
 	KUNIT_EXPECT_FALSE(test, census.sound);
 	s->nr_free--;
-	atomic_long_inc(&s->nr_out);
-	section_count(s, &census);
-	KUNIT_EXPECT_FALSE(test, census.sound);
-	atomic_long_dec(&s->nr_out);
 	s->nr_blocks[4]--;
 	section_count(s, &census);
 	KUNIT_EXPECT_FALSE(test, census.sound);
 	s->nr_blocks[4]++;
-	s->state[0] = 0;
+	atomic_long_or(BIT(8), &s->out[0]);
 	section_count(s, &census);
 	KUNIT_EXPECT_FALSE(test, census.sound);
-	s->state[0] = 4;
+	atomic_long_andnot(BIT(8), &s->out[0]);
+	/* Part of a larger one; and the other half of it is free, too. */
+	__set_bit(3, s->free[3]);
+	s->nr_blocks[3]++;
+	s->nr_free += 8;
+	section_count(s, &census);
+	KUNIT_EXPECT_FALSE(test, census.sound);
+	s->nr_free -= 8;
+	s->nr_blocks[3]--;
+	__clear_bit(3, s->free[3]);
+	KUNIT_ASSERT_TRUE(test, section_park(s, mf_pfn(FIRST), 8));
 	__set_bit(0, s->free[3]);
+	s->nr_blocks[3]++;
+	s->nr_free += 8;
+	s->from[3] = 0;
 	section_count(s, &census);
 	KUNIT_EXPECT_FALSE(test, census.sound);
+	s->nr_free -= 8;
+	s->nr_blocks[3]--;
 	__clear_bit(0, s->free[3]);
+	section_unpark(s, mf_pfn(FIRST), 8);
 	s->from[LARGEST] = FRAMES >> LARGEST;
 	section_count(s, &census);
 	KUNIT_EXPECT_FALSE(test, census.sound);
@@ -336,6 +372,7 @@ static struct kunit_case section_cases[] = {
 	KUNIT_CASE(each_order_fills_it),
 	KUNIT_CASE(small_blocks_break_one_large_one),
 	KUNIT_CASE(no_order_is_too_large_to_refuse),
+	KUNIT_CASE(runs_use_up_what_is_in_pieces),
 	KUNIT_CASE(planted_faults_are_found),
 	KUNIT_CASE(no_memory_no_section),
 	{}

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A stack of frames for each CPU. Its lock is nearly never contended, so it costs
+ * A few neighbouring frames for each CPU, as bits of one word: so a run of them is
+ * taken or given as fast as one. The lock is nearly never contended, so it costs
  * little, and whoever gives memory back can empty the caches of other CPUs without
  * their help.
  */
+#include <linux/bitops.h>
 #include <linux/kernel.h>
 
 #include <memfront/kunit.h>
 
 #include "inject.h"
 #include "pseudophys-cache.h"
+#include "pseudophys-section.h"
 
 /**
  * caches_new - make the caches, empty
@@ -43,82 +46,150 @@ void caches_free(struct frame_cache __percpu *caches)
 }
 EXPORT_SYMBOL_FOR_KUNIT(caches_free);
 
-static unsigned int pop(struct frame_cache *cache, struct mf_pfn *pfns,
-			unsigned int max)
+/* The first bits that are set in a row; there is one. */
+static unsigned int first_run(unsigned long word, unsigned int max,
+			      unsigned int *bit)
 {
-	unsigned int nr;
+	unsigned long rest;
 
-	spin_lock(&cache->lock);
-	nr = min(cache->nr, max);
-	cache->nr -= nr;
-	memcpy(pfns, cache->pfns + cache->nr, nr * sizeof(*pfns));
-	spin_unlock(&cache->lock);
+	*bit = __ffs(word);
+	rest = ~(word >> *bit);
+	return rest ? min_t(unsigned int, __ffs(rest), max) : max;
+}
+
+/* The lock is held, and something waits. */
+static unsigned int take_run(struct frame_cache *cache, unsigned int max,
+			     struct mf_pfn *pfn)
+{
+	unsigned int bit, nr;
+
+	nr = first_run(cache->waiting, max, &bit);
+	cache->waiting &= ~word_mask(bit, nr);
+	*pfn = mf_pfn(cache->first.nr + bit);
 	return nr;
 }
 
 /**
- * caches_pop - take frames out of this CPU's cache
+ * caches_take - take frames out of this CPU's cache for a user
  * @caches:	the caches
- * @pfns:	gets them
- * @max:	how many at most
+ * @max:	how many at most, to CACHE_FRAMES, not 0
+ * @pfn:	set to the first of some that follow each other; they are out
  *
  * Context: not in an interrupt. It may be another CPU's in the end: that does no
  * harm.
- * Return: how many there were.
+ * Return: how many; 0 if there is none.
  */
-unsigned int caches_pop(struct frame_cache __percpu *caches,
-			struct mf_pfn *pfns, unsigned int max)
-{
-	return pop(raw_cpu_ptr(caches), pfns, max);
-}
-EXPORT_SYMBOL_FOR_KUNIT(caches_pop);
-
-/**
- * caches_push - put frames into this CPU's cache
- * @caches:	the caches
- * @pfns:	the frames
- * @nr:		how many
- *
- * Context: as caches_pop().
- * Return: how many there was room for, the first ones.
- */
-unsigned int caches_push(struct frame_cache __percpu *caches,
-			 const struct mf_pfn *pfns, unsigned int nr)
+unsigned int caches_take(struct frame_cache __percpu *caches,
+			 unsigned int max, struct mf_pfn *pfn)
 {
 	struct frame_cache *cache = raw_cpu_ptr(caches);
+	unsigned int nr = 0;
 
 	spin_lock(&cache->lock);
-	nr = min(nr, CACHE_FRAMES - cache->nr);
-	memcpy(cache->pfns + cache->nr, pfns, nr * sizeof(*pfns));
-	cache->nr += nr;
+	if (cache->waiting) {
+		nr = take_run(cache, max, pfn);
+		atomic_long_or(word_mask(pfn->nr, nr),
+			       section_word(cache->section, *pfn));
+		cache->taken += nr;
+	}
 	spin_unlock(&cache->lock);
 	return nr;
 }
-EXPORT_SYMBOL_FOR_KUNIT(caches_push);
+EXPORT_SYMBOL_FOR_KUNIT(caches_take);
 
 /**
- * caches_pop_any - take frames out of a cache, whichever has some
+ * caches_give - park frames of a user in this CPU's cache
  * @caches:	the caches
- * @pfns:	gets them
- * @max:	how many at most
+ * @pfn:	the first of some that follow each other; any number
+ * @nr:		how many; any number but 0
+ *
+ * Context: as caches_take().
+ * Return: false, and nothing is changed, if they do not fit in, or one of them is
+ * not out.
+ */
+bool caches_give(struct frame_cache __percpu *caches, struct mf_pfn pfn,
+		 unsigned int nr)
+{
+	struct frame_cache *cache = raw_cpu_ptr(caches);
+	unsigned long at;
+	bool good = false;
+
+	spin_lock(&cache->lock);
+	at = pfn.nr - cache->first.nr;
+	if (cache->waiting && at < CACHE_FRAMES && nr <= CACHE_FRAMES - at)
+		good = section_park(cache->section, pfn, nr);
+	if (good)
+		cache->waiting |= word_mask(at, nr);
+	spin_unlock(&cache->lock);
+	return good;
+}
+EXPORT_SYMBOL_FOR_KUNIT(caches_give);
+
+/**
+ * caches_fill - put parked frames into this CPU's cache, if it is empty
+ * @caches:	the caches
+ * @s:		their section
+ * @pfn:	the first of some that follow each other
+ * @nr:		how many, all of them in one word of the section's bitmap
+ *
+ * Context: as caches_take().
+ * Return: false if it has others.
+ */
+bool caches_fill(struct frame_cache __percpu *caches, struct section *s,
+		 struct mf_pfn pfn, unsigned int nr)
+{
+	struct frame_cache *cache = raw_cpu_ptr(caches);
+	bool empty;
+
+	spin_lock(&cache->lock);
+	empty = !cache->waiting;
+	if (empty) {
+		cache->first = mf_pfn(round_down(pfn.nr, CACHE_FRAMES));
+		cache->waiting = word_mask(pfn.nr, nr);
+		cache->section = s;
+	}
+	spin_unlock(&cache->lock);
+	return empty;
+}
+EXPORT_SYMBOL_FOR_KUNIT(caches_fill);
+
+static unsigned int empty_one(struct frame_cache *cache, struct section **s,
+			      struct mf_pfn *pfn)
+{
+	unsigned int nr = 0;
+
+	spin_lock(&cache->lock);
+	if (cache->waiting) {
+		nr = take_run(cache, CACHE_FRAMES, pfn);
+		*s = cache->section;
+	}
+	spin_unlock(&cache->lock);
+	return nr;
+}
+
+/**
+ * caches_empty - take frames out of a cache, whichever has some
+ * @caches:	the caches
+ * @s:		set to their section
+ * @pfn:	set to the first of some that follow each other; they stay parked
  *
  * Context: not in an interrupt.
- * Return: how many; 0 only after a look at each.
+ * Return: how many; 0 only after a look at each cache.
  */
-unsigned int caches_pop_any(struct frame_cache __percpu *caches,
-			    struct mf_pfn *pfns, unsigned int max)
+unsigned int caches_empty(struct frame_cache __percpu *caches,
+			  struct section **s, struct mf_pfn *pfn)
 {
 	unsigned int nr;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		nr = pop(per_cpu_ptr(caches, cpu), pfns, max);
+		nr = empty_one(per_cpu_ptr(caches, cpu), s, pfn);
 		if (nr)
 			return nr;
 	}
 	return 0;
 }
-EXPORT_SYMBOL_FOR_KUNIT(caches_pop_any);
+EXPORT_SYMBOL_FOR_KUNIT(caches_empty);
 
 /**
  * caches_count - how many frames wait in all
@@ -130,7 +201,22 @@ unsigned long caches_count(struct frame_cache __percpu *caches)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		nr += READ_ONCE(per_cpu_ptr(caches, cpu)->nr);
+		nr += hweight_long(READ_ONCE(per_cpu_ptr(caches, cpu)->waiting));
 	return nr;
 }
 EXPORT_SYMBOL_FOR_KUNIT(caches_count);
+
+/**
+ * caches_taken - how many frames users have got from caches so far
+ * @caches: the caches
+ */
+unsigned long caches_taken(struct frame_cache __percpu *caches)
+{
+	unsigned long nr = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		nr += READ_ONCE(per_cpu_ptr(caches, cpu)->taken);
+	return nr;
+}
+EXPORT_SYMBOL_FOR_KUNIT(caches_taken);

@@ -20,13 +20,15 @@ static void show_count(struct seq_file *m, const char *name,
 	seq_printf(m, "%s %lu\n", name, atomic_long_read(count));
 }
 
-static void show_stats(struct seq_file *m, const struct pseudophys_stats *stats)
+static void show_stats(struct seq_file *m, const struct pseudophys *ps)
 {
+	const struct pseudophys_stats *stats = &ps->stats;
+
 	show_count(m, "sections_added", &stats->sections_added);
 	show_count(m, "sections_removed", &stats->sections_removed);
 	show_count(m, "add_failures", &stats->add_failures);
 	show_count(m, "remove_failures", &stats->remove_failures);
-	show_count(m, "frames_cached", &stats->cached);
+	seq_printf(m, "frames_cached %lu\n", caches_taken(ps->caches));
 	show_count(m, "frames_lent", &stats->lent);
 	show_count(m, "frames_taken", &stats->taken);
 	show_count(m, "drains", &stats->drains);
@@ -54,9 +56,8 @@ static void show_section(struct seq_file *m, const struct section *s)
 {
 	unsigned int order;
 
-	seq_printf(m, "section pfn %#lx frames %lu free %lu out %ld blocks",
-		   s->first.nr, section_size(s), s->nr_free,
-		   atomic_long_read(&s->nr_out));
+	seq_printf(m, "section pfn %#lx frames %lu free %lu out %lu blocks",
+		   s->first.nr, section_size(s), s->nr_free, section_out(s));
 	for (order = 0; order < SECTION_ORDERS; order++)
 		seq_printf(m, " %lu", s->nr_blocks[order]);
 	seq_putc(m, '\n');
@@ -85,7 +86,7 @@ static void show_sections(struct seq_file *m, struct pseudophys *ps)
  */
 int pseudophys_show(struct seq_file *m, void *unused)
 {
-	show_stats(m, &memfront_pseudophys.stats);
+	show_stats(m, &memfront_pseudophys);
 	show_census(m, &memfront_pseudophys);
 	pseudophys_users_show(m);
 	show_sections(m, &memfront_pseudophys);

@@ -4,12 +4,13 @@
  * are set in it. The block that is taken is the lowest of the smallest that do,
  * so that what is in use stays together and large blocks stay whole.
  *
- * Beside the bitmaps is a byte for each frame, which says what begins there. By
- * that a frame that is given back twice, or never was taken, is refused; and all
- * counts can be found again by a walk.
+ * Beside them is a bit for each frame that a user has. By that a frame that is given
+ * back twice, or never was taken, is refused; and since it takes one atomic operation
+ * for up to 64 frames, caches take and give under no lock of the section's.
  */
 #include <linux/bitmap.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -18,26 +19,21 @@
 #include "inject.h"
 #include "pseudophys-section.h"
 
-/* A single frame that waits in a cache. */
-#define PARKED		0xff
-/* Nothing begins here: in a free block, or in the middle of one that is taken. */
-#define NOTHING		0
-
-static u8 taken(unsigned int order)
-{
-	return 1 + order;
-}
-
 static unsigned long blocks_of(const struct section *s, unsigned int order)
 {
 	return 1UL << (s->order - order);
 }
 
-/* The longs of the bitmaps of all orders. */
+static unsigned long words_of(const struct section *s)
+{
+	return section_size(s) / BITS_PER_LONG;
+}
+
+/* The longs of all bitmaps. */
 static size_t longs_of(const struct section *s)
 {
+	size_t longs = words_of(s);
 	unsigned int order;
-	size_t longs = 0;
 
 	for (order = 0; order < SECTION_ORDERS; order++)
 		longs += BITS_TO_LONGS(blocks_of(s, order));
@@ -53,7 +49,7 @@ static void lay_out(struct section *s, unsigned long *words)
 		s->from[order] = blocks_of(s, order);
 		words += BITS_TO_LONGS(blocks_of(s, order));
 	}
-	s->state = (u8 *)words;
+	s->out = (atomic_long_t *)words;
 }
 
 /**
@@ -66,12 +62,11 @@ static void lay_out(struct section *s, unsigned long *words)
 struct section *section_new(unsigned int order)
 {
 	struct section head = { .order = order };
-	size_t map = longs_of(&head) * sizeof(long);
 	struct section *s;
 
 	if (memfront_should_fail())
 		return NULL;
-	s = kvzalloc(sizeof(*s) + map + section_size(&head), GFP_KERNEL);
+	s = kvzalloc(sizeof(*s) + longs_of(&head) * sizeof(long), GFP_KERNEL);
 	if (!s)
 		return NULL;
 	INIT_LIST_HEAD(&s->node);
@@ -176,6 +171,51 @@ static unsigned long at_of(const struct section *s, struct mf_pfn pfn)
 	return pfn.nr - s->first.nr;
 }
 
+/* Frames from @at on that are in its word, @nr at most. */
+static unsigned int in_word(unsigned long at, unsigned long nr)
+{
+	return min(nr, BITS_PER_LONG - at % BITS_PER_LONG);
+}
+
+static void set_out(struct section *s, unsigned long at, unsigned long nr)
+{
+	unsigned int n;
+
+	for (; nr; nr -= n, at += n) {
+		n = in_word(at, nr);
+		atomic_long_or(word_mask(at, n), &s->out[at / BITS_PER_LONG]);
+	}
+}
+
+/* All of a word's, or none. */
+static bool clear_out_word(struct section *s, unsigned long at,
+			   unsigned int nr)
+{
+	atomic_long_t *word = &s->out[at / BITS_PER_LONG];
+	unsigned long mask = word_mask(at, nr);
+	unsigned long old = atomic_long_fetch_andnot(mask, word);
+
+	if (likely((old & mask) == mask))
+		return true;
+	atomic_long_or(old & mask, word);
+	return false;
+}
+
+static bool clear_out(struct section *s, unsigned long at, unsigned long nr)
+{
+	unsigned long done = 0;
+	unsigned int n;
+
+	for (; done < nr; done += n) {
+		n = in_word(at + done, nr - done);
+		if (!clear_out_word(s, at + done, n)) {
+			set_out(s, at, done);
+			return false;
+		}
+	}
+	return true;
+}
+
 /**
  * section_take - take a block out
  * @s:		the section
@@ -190,190 +230,158 @@ bool section_take(struct section *s, unsigned int order, struct mf_pfn *pfn)
 
 	if (!carve(s, order, &at))
 		return false;
-	WRITE_ONCE(s->state[at], taken(order));
-	atomic_long_add(1L << order, &s->nr_out);
+	set_out(s, at, 1UL << order);
 	*pfn = pfn_at(s, at);
 	return true;
 }
 EXPORT_SYMBOL_FOR_KUNIT(section_take);
 
-/**
- * section_give - put a block back
- * @s:		the section
- * @pfn:	first frame, in the section
- * @order:	log2 of the frames; any number
- *
- * Return: false, and nothing is changed, if no such block is out.
- */
-bool section_give(struct section *s, struct mf_pfn pfn, unsigned int order)
+/* One of the smallest blocks that there are, or a part of it. */
+static unsigned int carve_run(struct section *s, unsigned int max,
+			      unsigned long *at)
 {
-	unsigned long at = at_of(s, pfn);
+	unsigned int order = 0;
 
-	if (order >= SECTION_ORDERS ||
-	    cmpxchg(&s->state[at], taken(order), NOTHING) != taken(order))
-		return false;
-	join(s, order, at);
-	atomic_long_sub(1L << order, &s->nr_out);
-	return true;
+	if (!s->nr_free)
+		return 0;
+	while (!s->nr_blocks[order])
+		order++;
+	order = min_t(unsigned int, order, ilog2(max));
+	carve(s, order, at);
+	return 1U << order;
 }
-EXPORT_SYMBOL_FOR_KUNIT(section_give);
 
 /**
- * section_take_parked - take a frame out for a cache
+ * section_take_run - take frames out that follow each other
  * @s:		the section
- * @pfn:	set to it
+ * @max:	how many at most, not 0
+ * @pfn:	set to the first
  *
- * Return: false if there is none.
+ * Return: how many; 0 if all are taken.
  */
-bool section_take_parked(struct section *s, struct mf_pfn *pfn)
+unsigned int section_take_run(struct section *s, unsigned int max,
+			      struct mf_pfn *pfn)
 {
+	unsigned int nr;
 	unsigned long at;
 
-	if (!carve(s, 0, &at))
-		return false;
-	WRITE_ONCE(s->state[at], PARKED);
+	nr = carve_run(s, max, &at);
+	if (!nr)
+		return 0;
+	set_out(s, at, nr);
 	*pfn = pfn_at(s, at);
-	return true;
+	return nr;
+}
+EXPORT_SYMBOL_FOR_KUNIT(section_take_run);
+
+/**
+ * section_take_parked - take frames out for a cache, all of one word
+ * @s:		the section
+ * @max:	how many at most, to BITS_PER_LONG, not 0
+ * @pfn:	set to the first
+ *
+ * Return: how many; 0 if all are taken.
+ */
+unsigned int section_take_parked(struct section *s, unsigned int max,
+				 struct mf_pfn *pfn)
+{
+	unsigned int nr;
+	unsigned long at;
+
+	nr = carve_run(s, max, &at);
+	if (nr)
+		*pfn = pfn_at(s, at);
+	return nr;
 }
 EXPORT_SYMBOL_FOR_KUNIT(section_take_parked);
 
 /**
- * section_give_parked - put a frame back that was parked
+ * section_give_parked - put frames back that were parked
  * @s:		the section
- * @pfn:	a frame of it that no cache has any more
+ * @pfn:	the first of some that follow each other, and that no cache has
+ * @nr:		how many
  */
-void section_give_parked(struct section *s, struct mf_pfn pfn)
+void section_give_parked(struct section *s, struct mf_pfn pfn,
+			 unsigned long nr)
 {
 	unsigned long at = at_of(s, pfn);
+	unsigned int order;
 
-	WRITE_ONCE(s->state[at], NOTHING);
-	join(s, 0, at);
+	for (; nr; nr -= 1UL << order, at += 1UL << order) {
+		order = min_t(unsigned int, ilog2(nr), SECTION_ORDERS - 1);
+		if (at)
+			order = min_t(unsigned int, order, __ffs(at));
+		join(s, order, at);
+	}
 }
 EXPORT_SYMBOL_FOR_KUNIT(section_give_parked);
 
 /**
- * section_park - a frame goes from its user to a cache
+ * section_park - frames go from their user to where they are parked
  * @s:		the section
- * @pfn:	in the section
- *
- * It counts as the user's until section_leave().
+ * @pfn:	the first of some that follow each other, all in the section
+ * @nr:		how many
  *
  * Context: any; needs no lock of the owner's.
- * Return: false, and nothing is changed, if no single frame there is out.
+ * Return: false, and nothing is changed, if one of them is not out.
  */
-bool section_park(struct section *s, struct mf_pfn pfn)
+bool section_park(struct section *s, struct mf_pfn pfn, unsigned long nr)
 {
-	return cmpxchg(&s->state[at_of(s, pfn)], taken(0), PARKED) == taken(0);
+	return clear_out(s, at_of(s, pfn), nr);
 }
 EXPORT_SYMBOL_FOR_KUNIT(section_park);
 
 /**
- * section_unpark - a frame goes from a cache to a user
+ * section_unpark - parked frames go to a user
  * @s:		the section
- * @pfn:	a parked frame of it that no cache has any more
+ * @pfn:	the first of some that follow each other, and that no cache has
+ * @nr:		how many
  *
  * Context: any; needs no lock of the owner's.
  */
-void section_unpark(struct section *s, struct mf_pfn pfn)
+void section_unpark(struct section *s, struct mf_pfn pfn, unsigned long nr)
 {
-	WRITE_ONCE(s->state[at_of(s, pfn)], taken(0));
-	atomic_long_inc(&s->nr_out);
+	set_out(s, at_of(s, pfn), nr);
 }
 EXPORT_SYMBOL_FOR_KUNIT(section_unpark);
 
-/**
- * section_leave - a parked frame is where others can find it
- * @s: its section
- *
- * Context: any; needs no lock of the owner's.
- * Return: true if no user has a frame of the section now.
- */
-bool section_leave(struct section *s)
+/* Is the block part of a larger free one, or should it have been joined? */
+static bool is_loose(const struct section *s, unsigned int order,
+		     unsigned long block)
 {
-	return atomic_long_dec_and_test(&s->nr_out);
-}
-EXPORT_SYMBOL_FOR_KUNIT(section_leave);
-
-/**
- * struct walk - a walk over all frames
- * @census:	what was found
- * @nr_blocks:	free blocks of each order
- */
-struct walk {
-	struct section_census census;
-	unsigned long nr_blocks[SECTION_ORDERS];
-};
-
-/* The order of the free block that begins at @at; -1: none does. */
-static int free_order(const struct section *s, unsigned long at)
-{
-	unsigned int order;
-
-	for (order = 0; order < SECTION_ORDERS; order++)
-		if (IS_ALIGNED(at, 1UL << order) &&
-		    test_bit(at >> order, s->free[order]))
-			return order;
-	return -1;
-}
-
-/* A buddy that is free, too, should have been joined. */
-static bool is_joined(const struct section *s, unsigned int order,
-		      unsigned long at)
-{
-	return order == SECTION_ORDERS - 1 ||
-	       !test_bit((at >> order) ^ 1, s->free[order]);
-}
-
-static bool has_nothing(const struct section *s, unsigned long at,
-			unsigned int order)
-{
-	return !memchr_inv(s->state + at, NOTHING, 1UL << order);
-}
-
-/* Count what begins at @at. Return: the log2 of its frames; -1: nonsense. */
-static int walk_one(const struct section *s, struct walk *walk,
-		    unsigned long at)
-{
-	u8 state = READ_ONCE(s->state[at]);
-	int order = free_order(s, at);
-
-	if (order >= 0) {
-		walk->nr_blocks[order]++;
-		walk->census.nr_free += 1UL << order;
-		return is_joined(s, order, at) && has_nothing(s, at, order) ?
-			       order : -1;
-	}
-	if (state == PARKED) {
-		walk->census.nr_parked++;
-		return 0;
-	}
-	order = state - taken(0);
-	if (order < 0 || order >= SECTION_ORDERS ||
-	    !IS_ALIGNED(at, 1UL << order))
-		return -1;
-	walk->census.nr_out += 1UL << order;
-	return order;
-}
-
-static bool counts_are_true(const struct section *s, const struct walk *walk)
-{
-	return s->nr_free == walk->census.nr_free &&
-	       atomic_long_read(&s->nr_out) == walk->census.nr_out &&
-	       !memcmp(s->nr_blocks, walk->nr_blocks, sizeof(s->nr_blocks));
-}
-
-/* No bit is set but for blocks that the walk has come by, and none too early. */
-static bool bitmaps_are_true(const struct section *s)
-{
-	unsigned int order;
-
-	for (order = 0; order < SECTION_ORDERS; order++)
-		if (bitmap_weight(s->free[order], blocks_of(s, order)) !=
-			    s->nr_blocks[order] ||
-		    find_first_bit(s->free[order], blocks_of(s, order)) <
-			    s->from[order])
+	if (order < SECTION_ORDERS - 1 && test_bit(block ^ 1, s->free[order]))
+		return false;
+	while (++order < SECTION_ORDERS) {
+		block /= 2;
+		if (test_bit(block, s->free[order]))
 			return false;
+	}
 	return true;
+}
+
+static const unsigned long *out_map(const struct section *s)
+{
+	return (const unsigned long *)s->out;
+}
+
+static bool nobody_has(const struct section *s, unsigned long at,
+		       unsigned long nr)
+{
+	return find_next_bit(out_map(s), at + nr, at) >= at + nr;
+}
+
+/* Blocks of an order: as many as are counted, none too early, none wrong. */
+static bool blocks_are_sound(const struct section *s, unsigned int order)
+{
+	unsigned long block, nr = 0;
+
+	for_each_set_bit(block, s->free[order], blocks_of(s, order)) {
+		if (block < s->from[order] || !is_loose(s, order, block) ||
+		    !nobody_has(s, block << order, 1UL << order))
+			return false;
+		nr++;
+	}
+	return nr == s->nr_blocks[order];
 }
 
 /**
@@ -383,17 +391,24 @@ static bool bitmaps_are_true(const struct section *s)
  */
 void section_count(const struct section *s, struct section_census *census)
 {
-	struct walk walk = {};
-	unsigned long at = 0;
-	int order = 0;
+	unsigned int order;
 
-	for (; at < section_size(s) && order >= 0; at += 1UL << order) {
-		order = walk_one(s, &walk, at);
-		if (order < 0)
-			break;
+	*census = (struct section_census){ .sound = true };
+	for (order = 0; order < SECTION_ORDERS; order++) {
+		census->sound &= blocks_are_sound(s, order);
+		census->nr_free += s->nr_blocks[order] << order;
 	}
-	*census = walk.census;
-	census->sound = order >= 0 && counts_are_true(s, &walk) &&
-			bitmaps_are_true(s);
+	census->nr_out = section_out(s);
+	census->nr_parked = section_size(s) - census->nr_free - census->nr_out;
+	census->sound &= s->nr_free == census->nr_free;
 }
 EXPORT_SYMBOL_FOR_KUNIT(section_count);
+
+/**
+ * section_out - how many frames users have
+ * @s: the section
+ */
+unsigned long section_out(const struct section *s)
+{
+	return bitmap_weight(out_map(s), section_size(s));
+}

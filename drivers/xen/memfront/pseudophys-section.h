@@ -7,6 +7,7 @@
 #define _MEMFRONT_PSEUDOPHYS_SECTION_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
@@ -28,15 +29,14 @@
  * @first:	the first one, naturally aligned; the source's to set
  * @backing:	the source's own
  * @nr_free:	frames in free blocks
- * @nr_out:	frames that users have; what is neither is parked
  * @nr_blocks:	free blocks of each order
  * @from:	no block of that order before this one is free
  * @free:	a bit for each block of each order; set: it is free, and its buddy
  *		is not, but for the largest
- * @state:	of each frame, see pseudophys-section.c
+ * @out:	a bit for each frame that a user has; a frame that is neither out nor
+ *		free is parked
  *
- * The owner serialises all use but that of section_park(), section_unpark() and
- * section_leave().
+ * The owner serialises all use but that of section_park() and section_unpark().
  */
 struct section {
 	struct list_head node;
@@ -45,11 +45,10 @@ struct section {
 	struct mf_pfn first;
 	void *backing;
 	unsigned long nr_free;
-	atomic_long_t nr_out;
 	unsigned long nr_blocks[SECTION_ORDERS];
 	unsigned long from[SECTION_ORDERS];
 	unsigned long *free[SECTION_ORDERS];
-	u8 *state;
+	atomic_long_t *out;
 };
 
 /**
@@ -57,7 +56,7 @@ struct section {
  * @sound:	what is counted is what there is
  * @nr_free:	frames in free blocks
  * @nr_out:	frames that users have
- * @nr_parked:	frames that wait in a cache
+ * @nr_parked:	frames that are neither
  */
 struct section_census {
 	bool sound;
@@ -65,6 +64,19 @@ struct section_census {
 	unsigned long nr_out;
 	unsigned long nr_parked;
 };
+
+/** word_mask - the bits of @nr neighbouring frames in the word of the first. */
+static inline unsigned long word_mask(unsigned long at, unsigned int nr)
+{
+	return (~0UL >> (BITS_PER_LONG - nr)) << (at % BITS_PER_LONG);
+}
+
+/** section_word - who has the frames around @pfn, a bit for each. */
+static inline atomic_long_t *section_word(const struct section *s,
+					  struct mf_pfn pfn)
+{
+	return &s->out[(pfn.nr - s->first.nr) / BITS_PER_LONG];
+}
 
 /** section_size - frames of a section. */
 static inline unsigned long section_size(const struct section *s)
@@ -77,14 +89,17 @@ void section_open(struct section *s);
 void section_free(struct section *s);
 
 bool section_take(struct section *s, unsigned int order, struct mf_pfn *pfn);
-bool section_give(struct section *s, struct mf_pfn pfn, unsigned int order);
-bool section_take_parked(struct section *s, struct mf_pfn *pfn);
-void section_give_parked(struct section *s, struct mf_pfn pfn);
+unsigned int section_take_run(struct section *s, unsigned int max,
+			      struct mf_pfn *pfn);
+unsigned int section_take_parked(struct section *s, unsigned int max,
+				 struct mf_pfn *pfn);
+void section_give_parked(struct section *s, struct mf_pfn pfn,
+			 unsigned long nr);
 
-bool section_park(struct section *s, struct mf_pfn pfn);
-void section_unpark(struct section *s, struct mf_pfn pfn);
-bool section_leave(struct section *s);
+bool section_park(struct section *s, struct mf_pfn pfn, unsigned long nr);
+void section_unpark(struct section *s, struct mf_pfn pfn, unsigned long nr);
 
+unsigned long section_out(const struct section *s);
 void section_count(const struct section *s, struct section_census *census);
 
 #endif /* _MEMFRONT_PSEUDOPHYS_SECTION_H */

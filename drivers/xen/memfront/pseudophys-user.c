@@ -7,7 +7,6 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
@@ -15,9 +14,6 @@
 
 #include "pseudophys.h"
 #include "pseudophys-source.h"
-
-/* Pages that are handled at a time: what the stack has room for. */
-#define CHUNK	64
 
 static LIST_HEAD(users);
 static DEFINE_MUTEX(users_lock);
@@ -61,10 +57,8 @@ EXPORT_SYMBOL_GPL(memfront_pseudophys_unregister);
 static int alloc_for(struct memfront_pseudophys_user *user, unsigned int order,
 		     unsigned int nr, struct mf_pfn *pfns)
 {
-	int err;
+	int err = pseudophys_alloc(&memfront_pseudophys, order, nr, pfns);
 
-	might_sleep();
-	err = pseudophys_alloc(&memfront_pseudophys, order, nr, pfns);
 	if (!err)
 		atomic_long_add((long)nr << order, &user->frames);
 	return err;
@@ -73,9 +67,8 @@ static int alloc_for(struct memfront_pseudophys_user *user, unsigned int order,
 static void free_for(struct memfront_pseudophys_user *user, unsigned int order,
 		     unsigned int nr, const struct mf_pfn *pfns)
 {
-	might_sleep();
-	nr = pseudophys_free(&memfront_pseudophys, order, nr, pfns);
-	atomic_long_sub((long)nr << order, &user->frames);
+	atomic_long_sub(pseudophys_free(&memfront_pseudophys, order, nr, pfns),
+			&user->frames);
 }
 
 /**
@@ -104,7 +97,7 @@ EXPORT_SYMBOL_GPL(memfront_pseudophys_alloc);
  * memfront_pseudophys_free - give a block of frames back
  * @user:	who had them
  * @pfn:	first frame; again nothing is behind them, for any CPU
- * @order:	as they were got
+ * @order:	as they were got; or less, for a part of them
  *
  * A frame with something behind it that cannot be taken away must not be given
  * back: others would see it.
@@ -172,22 +165,12 @@ static bool frames_have_pages(void)
 int memfront_pseudophys_alloc_pages(struct memfront_pseudophys_user *user,
 				    unsigned int nr, struct page **pages)
 {
-	unsigned int got = 0, n, i;
-	struct mf_pfn pfns[CHUNK];
-	int err = 0;
+	int err = -EOPNOTSUPP;
 
-	if (!frames_have_pages())
-		return -EOPNOTSUPP;
-	for (; got < nr; got += n) {
-		n = min_t(unsigned int, nr - got, CHUNK);
-		err = alloc_for(user, 0, n, pfns);
-		if (err)
-			break;
-		for (i = 0; i < n; i++)
-			pages[got + i] = mf_pfn_page(pfns[i]);
-	}
-	if (err)
-		memfront_pseudophys_free_pages(user, got, pages);
+	if (frames_have_pages())
+		err = pseudophys_alloc_pages(&memfront_pseudophys, nr, pages);
+	if (!err)
+		atomic_long_add(nr, &user->frames);
 	return err;
 }
 EXPORT_SYMBOL_GPL(memfront_pseudophys_alloc_pages);
@@ -203,15 +186,8 @@ EXPORT_SYMBOL_GPL(memfront_pseudophys_alloc_pages);
 void memfront_pseudophys_free_pages(struct memfront_pseudophys_user *user,
 				    unsigned int nr, struct page **pages)
 {
-	struct mf_pfn pfns[CHUNK];
-	unsigned int n, i;
-
-	for (; nr; nr -= n, pages += n) {
-		n = min_t(unsigned int, nr, CHUNK);
-		for (i = 0; i < n; i++)
-			pfns[i] = mf_page_pfn(pages[i]);
-		free_for(user, 0, n, pfns);
-	}
+	atomic_long_sub(pseudophys_free_pages(&memfront_pseudophys, nr, pages),
+			&user->frames);
 }
 EXPORT_SYMBOL_GPL(memfront_pseudophys_free_pages);
 

@@ -35,23 +35,64 @@
 struct pseudophys memfront_pseudophys;
 EXPORT_SYMBOL_FOR_KUNIT(memfront_pseudophys);
 
+/* Holes are lent so many at a time: what the stack has room for. */
+#define LEND_NR		64
+
 /**
  * struct request - blocks of frames that are wanted
  * @order:	log2 of the frames in each
  * @nr:		how many
  * @got:	how many there are already
- * @pfns:	the first frame of each
+ * @pfns:	gets the first frame of each; NULL:
+ * @pages:	gets the frames as pages; @order is 0
  */
 struct request {
 	unsigned int order;
 	unsigned int nr;
 	unsigned int got;
 	struct mf_pfn *pfns;
+	struct page **pages;
 };
 
 static unsigned int missing(const struct request *rq)
 {
 	return rq->nr - rq->got;
+}
+
+static __always_inline void note_pages(struct page **to, struct page *page,
+				       unsigned int nr)
+{
+	for (; nr >= 8; nr -= 8, to += 8, page += 8) {
+		to[0] = page;
+		to[1] = page + 1;
+		to[2] = page + 2;
+		to[3] = page + 3;
+		to[4] = page + 4;
+		to[5] = page + 5;
+		to[6] = page + 6;
+		to[7] = page + 7;
+	}
+	while (nr--)
+		*to++ = page++;
+}
+
+static void note_pfns(struct mf_pfn *to, struct mf_pfn pfn, unsigned int nr)
+{
+	while (nr--) {
+		*to++ = pfn;
+		pfn.nr++;
+	}
+}
+
+/* Single frames that follow each other; or one block. */
+static __always_inline void note(struct request *rq, struct mf_pfn pfn,
+				 unsigned int nr)
+{
+	if (rq->pages)
+		note_pages(rq->pages + rq->got, mf_pfn_page(pfn), nr);
+	else
+		note_pfns(rq->pfns + rq->got, pfn, nr);
+	rq->got += nr;
 }
 
 /* RCU read side. */
@@ -62,14 +103,18 @@ static struct section *find_section(struct pseudophys *ps, struct mf_pfn pfn)
 	return xa_load(&ps->by_number, pfn.nr >> ps->source->order);
 }
 
-static void give_parked(struct pseudophys *ps, const struct mf_pfn *pfns,
-			unsigned int nr)
+/* Who takes and gives in turn comes by here each time. */
+static void reap_soon(struct pseudophys *ps)
 {
-	unsigned int i;
+	if (!delayed_work_pending(&ps->reap) && !list_empty(&ps->sections))
+		queue_delayed_work(system_wq, &ps->reap, REAP_DELAY);
+}
 
+static void give_parked(struct pseudophys *ps, struct section *s,
+			struct mf_pfn pfn, unsigned long nr)
+{
 	spin_lock(&ps->lock);
-	for (i = 0; i < nr; i++)
-		section_give_parked(find_section(ps, pfns[i]), pfns[i]);
+	section_give_parked(s, pfn, nr);
 	spin_unlock(&ps->lock);
 }
 
@@ -81,38 +126,47 @@ static void give_parked(struct pseudophys *ps, const struct mf_pfn *pfns,
  */
 void pseudophys_drain(struct pseudophys *ps)
 {
-	struct mf_pfn pfns[CACHE_BATCH];
+	struct section *s;
+	struct mf_pfn pfn;
 	unsigned int nr;
 
 	atomic_long_inc(&ps->stats.drains);
-	while ((nr = caches_pop_any(ps->caches, pfns, CACHE_BATCH)))
-		give_parked(ps, pfns, nr);
+	while ((nr = caches_empty(ps->caches, &s, &pfn)))
+		give_parked(ps, s, pfn, nr);
 }
 EXPORT_SYMBOL_FOR_KUNIT(pseudophys_drain);
 
-static void from_cache(struct pseudophys *ps, struct request *rq)
+static __always_inline void from_cache(struct pseudophys *ps,
+				       struct request *rq)
 {
-	struct mf_pfn *pfns = rq->pfns + rq->got;
-	unsigned int nr, i;
+	struct mf_pfn pfn;
+	unsigned int nr;
 
-	if (rq->order)
-		return;
-	nr = caches_pop(ps->caches, pfns, missing(rq));
-	rcu_read_lock();
+	while (missing(rq)) {
+		nr = caches_take(ps->caches, missing(rq), &pfn);
+		if (!nr)
+			return;
+		note(rq, pfn, nr);
+	}
+}
+
+/* Return: whether there may be more. */
+static bool borrow_some(struct pseudophys *ps, struct request *rq, bool whole)
+{
+	unsigned int want = min_t(unsigned int, missing(rq), LEND_NR), nr, i;
+	struct mf_pfn pfns[LEND_NR];
+
+	nr = ps->lender->lend(pfns, want, rq->order, whole);
 	for (i = 0; i < nr; i++)
-		section_unpark(find_section(ps, pfns[i]), pfns[i]);
-	rcu_read_unlock();
-	rq->got += nr;
-	atomic_long_add(nr, &ps->stats.cached);
+		note(rq, pfns[i], 1);
+	atomic_long_add((long)nr << rq->order, &ps->stats.lent);
+	return nr == want;
 }
 
 static void borrow(struct pseudophys *ps, struct request *rq, bool whole)
 {
-	unsigned int nr = ps->lender->lend(rq->pfns + rq->got, missing(rq),
-					   rq->order, whole);
-
-	rq->got += nr;
-	atomic_long_add((long)nr << rq->order, &ps->stats.lent);
+	while (missing(rq) && borrow_some(ps, rq, whole))
+		;
 }
 
 static void from_broken_blocks(struct pseudophys *ps, struct request *rq)
@@ -125,34 +179,27 @@ static void from_whole_blocks(struct pseudophys *ps, struct request *rq)
 	borrow(ps, rq, true);
 }
 
+/* Return: how many; a block is one. */
+static unsigned int take_next(struct section *s, const struct request *rq,
+			      struct mf_pfn *pfn)
+{
+	return rq->order ? section_take(s, rq->order, pfn) :
+			   section_take_run(s, missing(rq), pfn);
+}
+
 static void take_from(struct pseudophys *ps, struct section *s,
 		      struct request *rq)
 {
-	unsigned int got = rq->got;
+	unsigned int got = rq->got, nr;
+	struct mf_pfn pfn;
 
-	while (missing(rq) && section_take(s, rq->order, &rq->pfns[rq->got]))
-		rq->got++;
+	while (missing(rq)) {
+		nr = take_next(s, rq, &pfn);
+		if (!nr)
+			break;
+		note(rq, pfn, nr);
+	}
 	atomic_long_add((long)(rq->got - got) << rq->order, &ps->stats.taken);
-}
-
-/* Frames for the cache, while the lock is held anyway. */
-static unsigned int take_more(struct pseudophys *ps, struct mf_pfn *pfns)
-{
-	unsigned int nr = 0;
-	struct section *s;
-
-	list_for_each_entry(s, &ps->sections, node)
-		while (nr < CACHE_BATCH && section_take_parked(s, &pfns[nr]))
-			nr++;
-	return nr;
-}
-
-static void fill_cache(struct pseudophys *ps, const struct mf_pfn *pfns,
-		       unsigned int nr)
-{
-	unsigned int room = caches_push(ps->caches, pfns, nr);
-
-	give_parked(ps, pfns + room, nr - room);
 }
 
 static void take_from_all(struct pseudophys *ps, struct request *rq)
@@ -163,17 +210,49 @@ static void take_from_all(struct pseudophys *ps, struct request *rq)
 		take_from(ps, s, rq);
 }
 
+/* Frames for the cache, while the lock is held anyway. */
+static unsigned int take_more(struct pseudophys *ps, struct section **from,
+			      struct mf_pfn *pfn)
+{
+	struct section *s;
+	unsigned int nr;
+
+	list_for_each_entry(s, &ps->sections, node) {
+		nr = section_take_parked(s, CACHE_FRAMES, pfn);
+		*from = s;
+		if (nr)
+			return nr;
+	}
+	return 0;
+}
+
+/* The section cannot go while they wait there, so somebody has to look at it. */
+static void fill_cache(struct pseudophys *ps, struct section *s,
+		       struct mf_pfn pfn, unsigned int nr)
+{
+	if (!caches_fill(ps->caches, s, pfn, nr))
+		give_parked(ps, s, pfn, nr);
+	reap_soon(ps);
+}
+
+static bool fits_cache(unsigned int order, unsigned int nr)
+{
+	return !order && nr < CACHE_FRAMES;
+}
+
 static void from_sections(struct pseudophys *ps, struct request *rq)
 {
-	struct mf_pfn more[CACHE_BATCH];
+	struct section *s = NULL;
+	struct mf_pfn pfn;
 	unsigned int nr = 0;
 
 	spin_lock(&ps->lock);
 	take_from_all(ps, rq);
-	if (!rq->order && rq->nr < CACHE_BATCH && !missing(rq))
-		nr = take_more(ps, more);
+	if (fits_cache(rq->order, rq->nr) && !missing(rq))
+		nr = take_more(ps, &s, &pfn);
 	spin_unlock(&ps->lock);
-	fill_cache(ps, more, nr);
+	if (nr)
+		fill_cache(ps, s, pfn, nr);
 }
 
 static void from_all_caches(struct pseudophys *ps, struct request *rq)
@@ -209,7 +288,7 @@ static void give_back_or_keep(struct pseudophys *ps, struct section *s)
 	queue_delayed_work(system_wq, &ps->retry, STUCK_DELAY);
 }
 
-/* Its first users' frames are taken before anybody else can see it. */
+/* What it was made for is taken before anybody else can take it. */
 static int publish(struct pseudophys *ps, struct section *s,
 		   struct request *rq)
 {
@@ -217,15 +296,15 @@ static int publish(struct pseudophys *ps, struct section *s,
 
 	if (!is_possible(ps, s))
 		return -EIO;
+	section_open(s);
 	if (!memfront_should_fail())
 		err = xa_insert(&ps->by_number,
 				s->first.nr >> ps->source->order, s,
 				GFP_KERNEL);
 	if (err)
 		return err;
-	section_open(s);
-	take_from(ps, s, rq);
 	spin_lock(&ps->lock);
+	take_from(ps, s, rq);
 	list_add_tail(&s->node, &ps->sections);
 	spin_unlock(&ps->lock);
 	return 0;
@@ -273,12 +352,39 @@ static int grow(struct pseudophys *ps, struct request *rq)
 typedef void (*place_fn)(struct pseudophys *ps, struct request *rq);
 
 static const place_fn places[] = {
-	from_cache,
 	from_broken_blocks,
 	from_sections,
 	from_all_caches,
 	from_whole_blocks,
 };
+
+static unsigned long free_some(struct pseudophys *ps, struct request *rq)
+{
+	return rq->pages ? pseudophys_free_pages(ps, rq->got, rq->pages) :
+			   pseudophys_free(ps, rq->order, rq->got, rq->pfns);
+}
+
+static noinline int alloc_slowly(struct pseudophys *ps, struct request *rq)
+{
+	unsigned int i;
+	int err = 0;
+
+	might_sleep();
+	for (i = 0; i < ARRAY_SIZE(places) && missing(rq); i++)
+		places[i](ps, rq);
+	if (missing(rq))
+		err = grow(ps, rq);
+	if (err)
+		free_some(ps, rq);
+	return err;
+}
+
+static __always_inline int alloc(struct pseudophys *ps, struct request *rq)
+{
+	if (fits_cache(rq->order, rq->nr))
+		from_cache(ps, rq);
+	return missing(rq) ? alloc_slowly(ps, rq) : 0;
+}
 
 /**
  * pseudophys_alloc - hand out blocks of frames that have no RAM
@@ -294,138 +400,270 @@ int pseudophys_alloc(struct pseudophys *ps, unsigned int order,
 		     unsigned int nr, struct mf_pfn *pfns)
 {
 	struct request rq = { .order = order, .nr = nr, .pfns = pfns };
-	unsigned int i;
-	int err = 0;
 
-	for (i = 0; i < ARRAY_SIZE(places) && missing(&rq); i++)
-		places[i](ps, &rq);
-	if (missing(&rq))
-		err = grow(ps, &rq);
-	if (err)
-		pseudophys_free(ps, order, rq.got, pfns);
-	return err;
+	return alloc(ps, &rq);
 }
 EXPORT_SYMBOL_FOR_KUNIT(pseudophys_alloc);
 
-/* Who takes and gives one frame in turn comes by here each time. */
-static void reap_soon(struct pseudophys *ps)
+/**
+ * pseudophys_alloc_pages - hand out single frames that have no RAM, as pages
+ * @ps:		the allocator
+ * @nr:		how many
+ * @pages:	gets them
+ *
+ * Context: may sleep.
+ * Return: as pseudophys_alloc().
+ */
+int pseudophys_alloc_pages(struct pseudophys *ps, unsigned int nr,
+			   struct page **pages)
 {
-	if (!delayed_work_pending(&ps->reap))
-		queue_delayed_work(system_wq, &ps->reap, REAP_DELAY);
+	struct request rq = { .nr = nr, .pages = pages };
+
+	return alloc(ps, &rq);
 }
-
-/* The cache is full: some of it makes room. */
-static void spill(struct pseudophys *ps, struct mf_pfn pfn)
-{
-	struct mf_pfn pfns[CACHE_BATCH];
-	unsigned int nr = caches_pop(ps->caches, pfns, CACHE_BATCH - 1);
-
-	pfns[nr++] = pfn;
-	give_parked(ps, pfns, nr);
-}
-
-/* RCU read side, which keeps the memory of a section that goes meanwhile. */
-static bool to_cache(struct pseudophys *ps, struct section *s,
-		     struct mf_pfn pfn)
-{
-	if (!section_park(s, pfn))
-		return false;
-	if (!caches_push(ps->caches, &pfn, 1))
-		spill(ps, pfn);
-	if (section_leave(s))
-		reap_soon(ps);
-	return true;
-}
-
-/* RCU read side. */
-static bool to_section(struct pseudophys *ps, struct section *s,
-		       struct mf_pfn pfn, unsigned int order)
-{
-	bool good;
-
-	spin_lock(&ps->lock);
-	good = section_give(s, pfn, order);
-	spin_unlock(&ps->lock);
-	if (good && !atomic_long_read(&s->nr_out))
-		reap_soon(ps);
-	return good;
-}
+EXPORT_SYMBOL_FOR_KUNIT(pseudophys_alloc_pages);
 
 /**
- * struct returns - blocks on their way back
- * @order:	log2 of the frames in each
- * @cached:	single frames may wait in a cache
- * @good:	blocks that are back
- * @nr:		blocks that are no section's
+ * struct returns - frames on their way back
+ * @order:	log2 of those in a block
+ * @good:	frames that are back
+ * @nr:		blocks that are no section's, and go to the lender next
  * @pfns:	those
  */
 struct returns {
 	unsigned int order;
-	bool cached;
-	unsigned int good;
+	unsigned long good;
 	unsigned int nr;
-	struct mf_pfn pfns[CACHE_BATCH];
+	struct mf_pfn pfns[LEND_NR];
 };
 
 static void settle_lent(struct pseudophys *ps, struct returns *back)
 {
+	unsigned long nr = 0;
+
 	if (back->nr)
-		back->good += ps->lender->take_back(back->pfns, back->nr,
-						    back->order);
+		nr = ps->lender->take_back(back->pfns, back->nr, back->order);
+	back->good += nr << back->order;
 	back->nr = 0;
 }
 
-static void give_one(struct pseudophys *ps, struct returns *back,
-		     struct mf_pfn pfn)
+static void note_lent(struct pseudophys *ps, struct returns *back,
+		      struct mf_pfn pfn, unsigned long nr)
+{
+	for (; nr; nr -= min(nr, 1UL << back->order)) {
+		back->pfns[back->nr++] = pfn;
+		pfn.nr += 1UL << back->order;
+		if (back->nr == LEND_NR)
+			settle_lent(ps, back);
+	}
+}
+
+/*
+ * RCU read side. What is given back while the cache has none is the next to be
+ * wanted.
+ */
+static bool to_section(struct pseudophys *ps, struct section *s,
+		       struct mf_pfn pfn, unsigned long nr)
+{
+	if (!section_park(s, pfn, nr))
+		return false;
+	if (pfn.nr % CACHE_FRAMES + nr > CACHE_FRAMES ||
+	    !caches_fill(ps->caches, s, pfn, nr))
+		give_parked(ps, s, pfn, nr);
+	return true;
+}
+
+/* Of single frames those go back that are out; a block is whole or none. */
+static unsigned long to_section_singly(struct pseudophys *ps,
+				       struct section *s, struct mf_pfn pfn,
+				       unsigned long nr)
+{
+	unsigned long good = 0;
+
+	for (; nr; nr--, pfn.nr++)
+		good += to_section(ps, s, pfn, 1);
+	return good;
+}
+
+/* All of them are of one section, or of none. */
+static void give_run(struct pseudophys *ps, struct returns *back,
+		     struct mf_pfn pfn, unsigned long nr)
 {
 	struct section *s;
 
 	rcu_read_lock();
 	s = find_section(ps, pfn);
-	if (!s)
-		back->pfns[back->nr++] = pfn;
-	else if (back->cached)
-		back->good += to_cache(ps, s, pfn);
-	else
-		back->good += to_section(ps, s, pfn, back->order);
+	if (s && to_section(ps, s, pfn, nr))
+		back->good += nr;
+	else if (s && !back->order)
+		back->good += to_section_singly(ps, s, pfn, nr);
 	rcu_read_unlock();
-	if (back->nr == CACHE_BATCH)
+	if (!s)
+		note_lent(ps, back, pfn, nr);
+}
+
+/* Up to where the next section could begin. */
+static unsigned long in_section(const struct pseudophys *ps, struct mf_pfn pfn,
+				unsigned long nr)
+{
+	unsigned long size = ps->source ? 1UL << ps->source->order : 1;
+
+	return min(nr, size - pfn.nr % size);
+}
+
+static noinline void give_slowly(struct pseudophys *ps, struct returns *back,
+				 struct mf_pfn pfn, unsigned long nr)
+{
+	unsigned long n;
+
+	for (; nr; nr -= n, pfn.nr += n) {
+		n = back->order ? nr : in_section(ps, pfn, nr);
+		give_run(ps, back, pfn, n);
+	}
+}
+
+static __always_inline void give(struct pseudophys *ps, struct returns *back,
+				 struct mf_pfn pfn, unsigned int nr)
+{
+	if (nr < CACHE_FRAMES && caches_give(ps->caches, pfn, nr))
+		back->good += nr;
+	else
+		give_slowly(ps, back, pfn, nr);
+}
+
+static noinline void tell_bad(struct pseudophys *ps, unsigned int order,
+			      unsigned long bad)
+{
+	atomic_long_add(bad, &ps->stats.bad_frees);
+	pr_err_ratelimited("pseudophys: %lu frames were given back that nobody had (blocks of order %u)\n",
+			   bad, order);
+}
+
+static __always_inline unsigned long settle(struct pseudophys *ps,
+					    struct returns *back,
+					    unsigned int nr)
+{
+	if (unlikely(back->nr))
 		settle_lent(ps, back);
+	if (unlikely(back->good != (unsigned long)nr << back->order))
+		tell_bad(ps, back->order,
+			 ((unsigned long)nr << back->order) - back->good);
+	if (back->good)
+		reap_soon(ps);
+	return back->good;
+}
+
+static bool is_block(struct mf_pfn pfn, unsigned int order)
+{
+	return IS_ALIGNED(pfn.nr, 1UL << order);
+}
+
+static void give_blocks(struct pseudophys *ps, struct returns *back,
+			unsigned int nr, const struct mf_pfn *pfns)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (is_block(pfns[i], back->order))
+			give(ps, back, pfns[i], 1U << back->order);
+}
+
+/* How many follow each other. */
+static unsigned int pfns_in_row(const struct mf_pfn *pfns, unsigned int nr)
+{
+	unsigned int i = 1;
+
+	while (i < nr && pfns[i].nr == pfns[0].nr + i)
+		i++;
+	return i;
+}
+
+static void give_frames(struct pseudophys *ps, struct returns *back,
+			unsigned int nr, const struct mf_pfn *pfns)
+{
+	unsigned int n;
+
+	for (; nr; nr -= n, pfns += n) {
+		n = pfns_in_row(pfns, nr);
+		give(ps, back, pfns[0], n);
+	}
 }
 
 /**
  * pseudophys_free - take blocks of frames back
  * @ps:		the allocator
- * @order:	log2 of the frames in a block, as they were handed out
+ * @order:	log2 of the frames in a block: that with which they were handed out,
+ *		or less, for parts of them
  * @nr:		how many blocks
  * @pfns:	the first frame of each; nothing is behind the frames
  *
- * A block that is not out is left alone, counted, and told in the log.
+ * What is not out is left alone, counted, and told in the log.
  *
  * Context: may sleep.
- * Return: how many were out.
+ * Return: how many frames were out.
  */
-unsigned int pseudophys_free(struct pseudophys *ps, unsigned int order,
-			     unsigned int nr, const struct mf_pfn *pfns)
+unsigned long pseudophys_free(struct pseudophys *ps, unsigned int order,
+			      unsigned int nr, const struct mf_pfn *pfns)
 {
-	/* Many frames would only pass through the cache. */
-	struct returns back = {
-		.order = order,
-		.cached = !order && nr <= CACHE_FRAMES,
-	};
-	unsigned int i;
+	struct returns back;
 
-	for (i = 0; i < nr; i++)
-		give_one(ps, &back, pfns[i]);
-	settle_lent(ps, &back);
-	if (back.good == nr)
-		return nr;
-	atomic_long_add(nr - back.good, &ps->stats.bad_frees);
-	pr_err_ratelimited("pseudophys: %u blocks of order %u were given back that nobody had\n",
-			   nr - back.good, order);
-	return back.good;
+	back.order = order;
+	back.good = 0;
+	back.nr = 0;
+	if (!order)
+		give_frames(ps, &back, nr, pfns);
+	else if (order <= MEMFRONT_PSEUDOPHYS_MAX_ORDER)
+		give_blocks(ps, &back, nr, pfns);
+	return settle(ps, &back, nr);
 }
 EXPORT_SYMBOL_FOR_KUNIT(pseudophys_free);
+
+static __always_inline bool follow(struct page **pages, const struct page *page)
+{
+	return pages[0] == page && pages[1] == page + 1 &&
+	       pages[2] == page + 2 && pages[3] == page + 3 &&
+	       pages[4] == page + 4 && pages[5] == page + 5 &&
+	       pages[6] == page + 6 && pages[7] == page + 7;
+}
+
+static __always_inline unsigned int pages_in_row(struct page **pages,
+						 unsigned int nr)
+{
+	const struct page *page = pages[0];
+	unsigned int i = 1;
+
+	while (i + 8 <= nr && follow(pages + i, page + i))
+		i += 8;
+	while (i < nr && pages[i] == page + i)
+		i++;
+	return i;
+}
+
+/**
+ * pseudophys_free_pages - take single frames back, as pages
+ * @ps:		the allocator
+ * @nr:		how many
+ * @pages:	the pages; nothing is behind them
+ *
+ * Context: may sleep.
+ * Return: as pseudophys_free().
+ */
+unsigned long pseudophys_free_pages(struct pseudophys *ps, unsigned int nr,
+				    struct page **pages)
+{
+	struct returns back;
+	unsigned int i, n;
+
+	back.order = 0;
+	back.good = 0;
+	back.nr = 0;
+	for (i = 0; i < nr; i += n) {
+		n = pages_in_row(pages + i, nr - i);
+		give(ps, &back, mf_page_pfn(pages[i]), n);
+	}
+	return settle(ps, &back, nr);
+}
+EXPORT_SYMBOL_FOR_KUNIT(pseudophys_free_pages);
 
 static bool is_idle(const struct section *s)
 {

@@ -27,11 +27,10 @@ struct section_source;
  * @sections_removed:	those of which it was given back
  * @add_failures:	times there was none
  * @remove_failures:	times it could not go yet
- * @cached:		frames handed out from a cache
  * @lent:		frames handed out that are holes of the balloon
  * @taken:		frames handed out from sections directly
  * @drains:		times the caches of all CPUs were emptied
- * @bad_frees:		frames or blocks given back that nobody had
+ * @bad_frees:		frames given back that nobody had
  * @not_exchanged:	frames below an address that the hypervisor did not get back
  */
 struct pseudophys_stats {
@@ -39,7 +38,6 @@ struct pseudophys_stats {
 	atomic_long_t sections_removed;
 	atomic_long_t add_failures;
 	atomic_long_t remove_failures;
-	atomic_long_t cached;
 	atomic_long_t lent;
 	atomic_long_t taken;
 	atomic_long_t drains;
@@ -103,8 +101,12 @@ void pseudophys_exit(struct pseudophys *ps);
 
 int pseudophys_alloc(struct pseudophys *ps, unsigned int order,
 		     unsigned int nr, struct mf_pfn *pfns);
-unsigned int pseudophys_free(struct pseudophys *ps, unsigned int order,
-			     unsigned int nr, const struct mf_pfn *pfns);
+int pseudophys_alloc_pages(struct pseudophys *ps, unsigned int nr,
+			   struct page **pages);
+unsigned long pseudophys_free(struct pseudophys *ps, unsigned int order,
+			      unsigned int nr, const struct mf_pfn *pfns);
+unsigned long pseudophys_free_pages(struct pseudophys *ps, unsigned int nr,
+				    struct page **pages);
 void pseudophys_drain(struct pseudophys *ps);
 void pseudophys_reap(struct pseudophys *ps);
 void pseudophys_count(struct pseudophys *ps, struct pseudophys_census *census);
