@@ -93,6 +93,36 @@ static void runs_are_taken(struct kunit *test)
 	migrate_enable();
 }
 
+/* Or none: in one row, and the first. */
+static void as_many_as_are_wanted(struct kunit *test)
+{
+	struct cache_test *t = test->priv;
+	struct mf_pfn pfn;
+	unsigned int nr;
+
+	migrate_disable();
+	KUNIT_EXPECT_FALSE(test, caches_take_row(t->caches, 1, &pfn));
+	KUNIT_EXPECT_TRUE(test,
+			  caches_fill(t->caches, t->s, mf_pfn(FIRST + 70), 50));
+	KUNIT_EXPECT_FALSE(test, caches_take_row(t->caches, 51, &pfn));
+	KUNIT_EXPECT_FALSE(test, caches_take_row(t->caches, 63, &pfn));
+	KUNIT_EXPECT_EQ(test, caches_count(t->caches), 50UL);
+	for (nr = 1; nr <= 5; nr++) {
+		KUNIT_EXPECT_TRUE(test, caches_take_row(t->caches, nr, &pfn));
+		KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 70 + nr * (nr - 1) / 2);
+		KUNIT_EXPECT_TRUE(test, is_out(t, pfn.nr + nr - 1));
+		KUNIT_EXPECT_FALSE(test, is_out(t, pfn.nr + nr));
+	}
+	KUNIT_EXPECT_TRUE(test, caches_give(t->caches, mf_pfn(FIRST + 70), 1));
+	KUNIT_EXPECT_FALSE(test, caches_take_row(t->caches, 2, &pfn));
+	KUNIT_EXPECT_TRUE(test, caches_take_row(t->caches, 1, &pfn));
+	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 70);
+	KUNIT_EXPECT_TRUE(test, caches_take_row(t->caches, 35, &pfn));
+	KUNIT_EXPECT_EQ(test, caches_count(t->caches), 0UL);
+	KUNIT_EXPECT_EQ(test, caches_taken(t->caches), 51UL);
+	migrate_enable();
+}
+
 static void all_of_a_word_at_once(struct kunit *test)
 {
 	struct cache_test *t = test->priv;
@@ -186,6 +216,7 @@ static void any_cache_can_be_emptied(struct kunit *test)
 		struct frame_cache *cache = per_cpu_ptr(t->caches, cpu);
 
 		cache->section = t->s;
+		cache->out = t->s->out;
 		cache->first = mf_pfn(FIRST + 64 * (cpu % 8));
 		cache->waiting = 0x8000000000000037;
 	}
@@ -207,6 +238,7 @@ static void no_memory_no_caches(struct kunit *test)
 
 static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(runs_are_taken),
+	KUNIT_CASE(as_many_as_are_wanted),
 	KUNIT_CASE(all_of_a_word_at_once),
 	KUNIT_CASE(nothing_else_is_parked),
 	KUNIT_CASE(random_against_reference),

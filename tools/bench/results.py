@@ -46,6 +46,10 @@ for guest in ("pv", "pvh"):
         if batch > 1:
             WANTED_LIMIT[f"granted_map_{batch}", guest, "icount"] = 1.1
     WANTED_RATIO["granted_hit", guest, "icount"] = 20
+# Frames without RAM, taken and given back in turn, by how many at a time.
+for batch in (1, 8, 32, 256, 16384):
+    for guest in ("pv", "pvh"):
+        WANTED_RATIO[f"frames_turn_{batch}", guest, "icount"] = 2
 WANTED_SPREAD = 0.15
 # The in-tree core: at most so many times what Xen takes; two threads at least so many
 # times as fast as one.
@@ -195,7 +199,7 @@ def of_core(row):
     return bool(row[8] or row[9])
 
 
-def of_interface(row, words="pte|ptes|lookup|foreign|granted"):
+def of_interface(row, words="pte|ptes|lookup|foreign|granted|frames|space"):
     """Whether a row is about what xen-memfront exports, or of one kind of that."""
     return re.fullmatch(words, row[0].split("_")[0]) is not None
 
@@ -240,6 +244,11 @@ def show_interfaces(rows):
     show_interface(rows, "granted", "granted pages, mapped and unmapped, or copied, ns for each",
                    "the kernel's, for a hit map and unmap", "by hand")
     show_interface(rows, "foreign", "64 MiB of another domain, ms", "privcmd", "limit")
+    frames = sorted((row for row in rows if of_interface(row, "frames")), key=batch_order)
+    show_interface(frames, "frames", "frames without RAM, ps each, by how many at a time",
+                   "the kernel's", "limit")
+    show_interface(rows, "space", "address space held after 100 times 64 MiB of them, KiB",
+                   "the kernel's", "limit")
 
 
 def scale_lines(rows):

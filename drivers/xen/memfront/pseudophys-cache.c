@@ -5,7 +5,6 @@
  * little, and whoever gives memory back can empty the caches of other CPUs without
  * their help.
  */
-#include <linux/bitops.h>
 #include <linux/kernel.h>
 
 #include <memfront/kunit.h>
@@ -57,73 +56,31 @@ static unsigned int first_run(unsigned long word, unsigned int max,
 	return rest ? min_t(unsigned int, __ffs(rest), max) : max;
 }
 
-/* The lock is held, and something waits. */
-static unsigned int take_run(struct frame_cache *cache, unsigned int max,
-			     struct mf_pfn *pfn)
-{
-	unsigned int bit, nr;
-
-	nr = first_run(cache->waiting, max, &bit);
-	cache->waiting &= ~word_mask(bit, nr);
-	*pfn = mf_pfn(cache->first.nr + bit);
-	return nr;
-}
-
 /**
- * caches_take - take frames out of this CPU's cache for a user
+ * caches_take - take as many frames as follow each other out of this CPU's cache
  * @caches:	the caches
  * @max:	how many at most, to CACHE_FRAMES, not 0
- * @pfn:	set to the first of some that follow each other; they are out
+ * @pfn:	set to the first; they are out
  *
- * Context: not in an interrupt. It may be another CPU's in the end: that does no
- * harm.
+ * Context: as caches_take_row().
  * Return: how many; 0 if there is none.
  */
 unsigned int caches_take(struct frame_cache __percpu *caches,
 			 unsigned int max, struct mf_pfn *pfn)
 {
 	struct frame_cache *cache = raw_cpu_ptr(caches);
-	unsigned int nr = 0;
+	unsigned int nr = 0, bit;
 
 	spin_lock(&cache->lock);
 	if (cache->waiting) {
-		nr = take_run(cache, max, pfn);
-		atomic_long_or(word_mask(pfn->nr, nr),
-			       section_word(cache->section, *pfn));
-		cache->taken += nr;
+		nr = first_run(cache->waiting, max, &bit);
+		cache_take(cache, word_mask(bit, nr), nr);
+		*pfn = mf_pfn(cache->first.nr + bit);
 	}
 	spin_unlock(&cache->lock);
 	return nr;
 }
 EXPORT_SYMBOL_FOR_KUNIT(caches_take);
-
-/**
- * caches_give - park frames of a user in this CPU's cache
- * @caches:	the caches
- * @pfn:	the first of some that follow each other; any number
- * @nr:		how many; any number but 0
- *
- * Context: as caches_take().
- * Return: false, and nothing is changed, if they do not fit in, or one of them is
- * not out.
- */
-bool caches_give(struct frame_cache __percpu *caches, struct mf_pfn pfn,
-		 unsigned int nr)
-{
-	struct frame_cache *cache = raw_cpu_ptr(caches);
-	unsigned long at;
-	bool good = false;
-
-	spin_lock(&cache->lock);
-	at = pfn.nr - cache->first.nr;
-	if (cache->waiting && at < CACHE_FRAMES && nr <= CACHE_FRAMES - at)
-		good = section_park(cache->section, pfn, nr);
-	if (good)
-		cache->waiting |= word_mask(at, nr);
-	spin_unlock(&cache->lock);
-	return good;
-}
-EXPORT_SYMBOL_FOR_KUNIT(caches_give);
 
 /**
  * caches_fill - put parked frames into this CPU's cache, if it is empty
@@ -132,7 +89,7 @@ EXPORT_SYMBOL_FOR_KUNIT(caches_give);
  * @pfn:	the first of some that follow each other
  * @nr:		how many, all of them in one word of the section's bitmap
  *
- * Context: as caches_take().
+ * Context: as caches_take_row().
  * Return: false if it has others.
  */
 bool caches_fill(struct frame_cache __percpu *caches, struct section *s,
@@ -147,6 +104,7 @@ bool caches_fill(struct frame_cache __percpu *caches, struct section *s,
 		cache->first = mf_pfn(round_down(pfn.nr, CACHE_FRAMES));
 		cache->waiting = word_mask(pfn.nr, nr);
 		cache->section = s;
+		cache->out = section_word(s, pfn);
 	}
 	spin_unlock(&cache->lock);
 	return empty;
@@ -156,11 +114,13 @@ EXPORT_SYMBOL_FOR_KUNIT(caches_fill);
 static unsigned int empty_one(struct frame_cache *cache, struct section **s,
 			      struct mf_pfn *pfn)
 {
-	unsigned int nr = 0;
+	unsigned int nr = 0, bit;
 
 	spin_lock(&cache->lock);
 	if (cache->waiting) {
-		nr = take_run(cache, CACHE_FRAMES, pfn);
+		nr = first_run(cache->waiting, CACHE_FRAMES, &bit);
+		cache->waiting &= ~word_mask(bit, nr);
+		*pfn = mf_pfn(cache->first.nr + bit);
 		*s = cache->section;
 	}
 	spin_unlock(&cache->lock);

@@ -187,20 +187,6 @@ static void set_out(struct section *s, unsigned long at, unsigned long nr)
 	}
 }
 
-/* All of a word's, or none. */
-static bool clear_out_word(struct section *s, unsigned long at,
-			   unsigned int nr)
-{
-	atomic_long_t *word = &s->out[at / BITS_PER_LONG];
-	unsigned long mask = word_mask(at, nr);
-	unsigned long old = atomic_long_fetch_andnot(mask, word);
-
-	if (likely((old & mask) == mask))
-		return true;
-	atomic_long_or(old & mask, word);
-	return false;
-}
-
 static bool clear_out(struct section *s, unsigned long at, unsigned long nr)
 {
 	unsigned long done = 0;
@@ -208,7 +194,8 @@ static bool clear_out(struct section *s, unsigned long at, unsigned long nr)
 
 	for (; done < nr; done += n) {
 		n = in_word(at + done, nr - done);
-		if (!clear_out_word(s, at + done, n)) {
+		if (!word_clear(&s->out[(at + done) / BITS_PER_LONG],
+				word_mask(at + done, n))) {
 			set_out(s, at, done);
 			return false;
 		}

@@ -66,7 +66,7 @@ struct section_census {
 };
 
 /** word_mask - the bits of @nr neighbouring frames in the word of the first. */
-static inline unsigned long word_mask(unsigned long at, unsigned int nr)
+static __always_inline unsigned long word_mask(unsigned long at, unsigned int nr)
 {
 	return (~0UL >> (BITS_PER_LONG - nr)) << (at % BITS_PER_LONG);
 }
@@ -76,6 +76,17 @@ static inline atomic_long_t *section_word(const struct section *s,
 					  struct mf_pfn pfn)
 {
 	return &s->out[(pfn.nr - s->first.nr) / BITS_PER_LONG];
+}
+
+/** word_clear - clear bits of a word; false, and nothing is, if one is not set. */
+static __always_inline bool word_clear(atomic_long_t *word, unsigned long mask)
+{
+	unsigned long old = atomic_long_fetch_andnot(mask, word);
+
+	if (likely((old & mask) == mask))
+		return true;
+	atomic_long_or(old & mask, word);
+	return false;
 }
 
 /** section_size - frames of a section. */

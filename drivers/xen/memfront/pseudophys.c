@@ -136,8 +136,7 @@ void pseudophys_drain(struct pseudophys *ps)
 }
 EXPORT_SYMBOL_FOR_KUNIT(pseudophys_drain);
 
-static __always_inline void from_cache(struct pseudophys *ps,
-				       struct request *rq)
+static void from_cache(struct pseudophys *ps, struct request *rq)
 {
 	struct mf_pfn pfn;
 	unsigned int nr;
@@ -364,12 +363,14 @@ static unsigned long free_some(struct pseudophys *ps, struct request *rq)
 			   pseudophys_free(ps, rq->order, rq->got, rq->pfns);
 }
 
-static noinline int alloc_slowly(struct pseudophys *ps, struct request *rq)
+static int alloc_slowly(struct pseudophys *ps, struct request *rq)
 {
 	unsigned int i;
 	int err = 0;
 
 	might_sleep();
+	if (fits_cache(rq->order, rq->nr))
+		from_cache(ps, rq);
 	for (i = 0; i < ARRAY_SIZE(places) && missing(rq); i++)
 		places[i](ps, rq);
 	if (missing(rq))
@@ -379,11 +380,12 @@ static noinline int alloc_slowly(struct pseudophys *ps, struct request *rq)
 	return err;
 }
 
-static __always_inline int alloc(struct pseudophys *ps, struct request *rq)
+static noinline int alloc_pages_slowly(struct pseudophys *ps, unsigned int nr,
+				       struct page **pages)
 {
-	if (fits_cache(rq->order, rq->nr))
-		from_cache(ps, rq);
-	return missing(rq) ? alloc_slowly(ps, rq) : 0;
+	struct request rq = { .nr = nr, .pages = pages };
+
+	return alloc_slowly(ps, &rq);
 }
 
 /**
@@ -401,7 +403,7 @@ int pseudophys_alloc(struct pseudophys *ps, unsigned int order,
 {
 	struct request rq = { .order = order, .nr = nr, .pfns = pfns };
 
-	return alloc(ps, &rq);
+	return alloc_slowly(ps, &rq);
 }
 EXPORT_SYMBOL_FOR_KUNIT(pseudophys_alloc);
 
@@ -417,9 +419,12 @@ EXPORT_SYMBOL_FOR_KUNIT(pseudophys_alloc);
 int pseudophys_alloc_pages(struct pseudophys *ps, unsigned int nr,
 			   struct page **pages)
 {
-	struct request rq = { .nr = nr, .pages = pages };
+	struct mf_pfn pfn;
 
-	return alloc(ps, &rq);
+	if (!fits_cache(0, nr) || !nr || !caches_take_row(ps->caches, nr, &pfn))
+		return alloc_pages_slowly(ps, nr, pages);
+	note_pages(pages, mf_pfn_page(pfn), nr);
+	return 0;
 }
 EXPORT_SYMBOL_FOR_KUNIT(pseudophys_alloc_pages);
 

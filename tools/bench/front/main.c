@@ -18,6 +18,9 @@
  *			nanoseconds for each: "ours N stock N limit N"
  *   gcopy BATCH	the same of copies from granted pages
  *   ghit 1		a grant found in a cache; nanoseconds: "hit N"
+ *   frames BATCH	64 MiB of frames without RAM, so many at a time; picoseconds for
+ *			each: "turn N alloc N free N"
+ *   kframes BATCH	the same from the kernel's own allocator
  */
 #include <linux/capability.h>
 #include <linux/kernel.h>
@@ -40,6 +43,8 @@ static const struct {
 	{ "gmap", measure_gmap },
 	{ "gcopy", measure_gcopy },
 	{ "ghit", measure_ghit },
+	{ "frames", measure_frames },
+	{ "kframes", measure_kframes },
 };
 
 static int set_run(const char *val, const struct kernel_param *kp)
@@ -64,7 +69,7 @@ static const struct kernel_param_ops run_ops = {
 };
 
 module_param_cb(run, &run_ops, NULL, 0200);
-MODULE_PARM_DESC(run, "a command: pte BATCH, ptes BATCH, lookup PFN, foreign DOMID GFN, byhand DOMID GFN, gmap BATCH, gcopy BATCH, ghit 1");
+MODULE_PARM_DESC(run, "a command: pte BATCH, ptes BATCH, lookup PFN, foreign DOMID GFN, byhand DOMID GFN, gmap BATCH, gcopy BATCH, ghit 1, frames BATCH, kframes BATCH");
 
 module_param_string(result, result, sizeof(result), 0400);
 MODULE_PARM_DESC(result, "what the last command measured");

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# about: frames without RAM, from xen-memfront's allocator and from the kernel's
+# guests: pv pvh
+# clocks: icount
+# timeout: 600
+# memory: 2048
+# dom0_mem: 1024M
+. /lab/bench/guest.sh
+
+ROUNDS=3
+
+# space NAME: KiB of address space that the tree of resources has under this name.
+space()
+{
+	total=0
+	while IFS=' -' read -r first last name; do
+		[ "$name" != ": $1" ] || total=$((total + (0x$last - 0x$first + 1) / 1024))
+	done <<-END
+	$(grep ": $1\$" /proc/iomem | sed 's/^ *//')
+	END
+	echo $total
+}
+
+has_space()
+{
+	[ "$(space "$1")" = "$2" ]
+}
+
+# report_batch DRIVER BATCH
+report_batch()
+{
+	report "$1 frames_turn_$2 $TURN"
+	report "$1 frames_alloc_$2 $ALLOC"
+	report "$1 frames_free_$2 $FREE"
+}
+
+# cycles COMMAND: 64 MiB, 4 times 25, all back each time.
+cycles()
+{
+	round=0
+	while [ $round -lt 25 ]; do
+		round=$((round + 1))
+		front_figures "$1" 16384
+	done
+}
+
+front_start
+start_ours=$(space "xen-memfront scratch")
+start_kernels=$(space "Xen scratch")
+cycles frames
+expect "address space is back at the start" wait_until 60 has_space "xen-memfront scratch" "$start_ours"
+report "ours space_held $(($(space "xen-memfront scratch") - start_ours))"
+cycles kframes
+report "stock space_held $(($(space "Xen scratch") - start_kernels))"
+round=0
+while [ $round -lt $ROUNDS ]; do
+	round=$((round + 1))
+	for batch in 1 8 32 256 16384; do
+		front_figures frames $batch
+		report_batch ours $batch
+		front_figures kframes $batch
+		report_batch stock $batch
+	done
+done
+front_end
+expect "all rounds were measured" true
