@@ -230,11 +230,10 @@ static void random_step(struct kunit *test)
 	struct state *s = test->priv;
 	struct held *held = &s->held[prandom_u32_state(&s->rnd) % NR_HELD];
 
-	if (held->nr) {
+	if (held->nr)
 		random_free(test, held);
-	} else {
+	else
 		random_alloc(test, held);
-	}
 	if (!(prandom_u32_state(&s->rnd) % 64))
 		reap(test);
 }
