@@ -50,11 +50,13 @@ struct race {
  * struct held - a list of blocks that a thread has
  * @order: log2 of the frames in each
  * @nr: how many
+ * @as_pages: they were handed out as pages, and go back so
  * @pfns: the blocks
  */
 struct held {
 	unsigned int order;
 	unsigned int nr;
+	bool as_pages;
 	struct mf_pfn pfns[MANY];
 };
 
@@ -86,6 +88,37 @@ static void mark(struct race *race, struct mf_pfn pfn, unsigned int order,
 			atomic_long_inc(&race->overlaps);
 }
 
+static int alloc_as_pages(struct racer *r, struct held *held)
+{
+	struct page *pages[MANY];
+	unsigned int i;
+	int err = pseudophys_alloc_pages(&r->race->ps, held->nr, pages);
+
+	for (i = 0; i < held->nr && !err; i++)
+		held->pfns[i] = mf_page_pfn(pages[i]);
+	return err;
+}
+
+static int alloc_for(struct racer *r, struct held *held)
+{
+	return held->as_pages ? alloc_as_pages(r, held) :
+				pseudophys_alloc(&r->race->ps, held->order,
+						 held->nr, held->pfns);
+}
+
+static unsigned long free_for(struct racer *r, struct held *held)
+{
+	struct page *pages[MANY];
+	unsigned int i;
+
+	if (!held->as_pages)
+		return pseudophys_free(&r->race->ps, held->order, held->nr,
+				       held->pfns);
+	for (i = 0; i < held->nr; i++)
+		pages[i] = mf_pfn_page(held->pfns[i]);
+	return pseudophys_free_pages(&r->race->ps, held->nr, pages);
+}
+
 static void get(struct racer *r, struct held *held)
 {
 	struct race *race = r->race;
@@ -96,7 +129,8 @@ static void get(struct racer *r, struct held *held)
 	held->nr = held->order ? 1 : (bits >> 8) % MANY + 1;
 	if (bits & BIT(20))
 		held->nr = 1;
-	if (pseudophys_alloc(&race->ps, held->order, held->nr, held->pfns)) {
+	held->as_pages = !held->order && bits & BIT(21);
+	if (alloc_for(r, held)) {
 		held->nr = 0;
 		atomic_long_inc(&race->failed);
 	}
@@ -112,8 +146,7 @@ static void put(struct racer *r, struct held *held)
 
 	for (i = 0; i < held->nr; i++)
 		mark(race, held->pfns[i], held->order, false);
-	if (pseudophys_free(&race->ps, held->order, held->nr, held->pfns) !=
-	    (unsigned long)held->nr << held->order)
+	if (free_for(r, held) != (unsigned long)held->nr << held->order)
 		atomic_long_inc(&race->overlaps);
 	held->nr = 0;
 }

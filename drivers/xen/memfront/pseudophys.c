@@ -705,8 +705,10 @@ void pseudophys_reap(struct pseudophys *ps)
 	mutex_lock(&ps->grow);
 	pseudophys_drain(ps);
 	unlink_idle(ps, &gone);
-	list_for_each_entry_safe(s, next, &gone, node)
+	list_for_each_entry_safe(s, next, &gone, node) {
+		list_del_init(&s->node);
 		give_back_or_keep(ps, s);
+	}
 	mutex_unlock(&ps->grow);
 }
 EXPORT_SYMBOL_FOR_KUNIT(pseudophys_reap);
