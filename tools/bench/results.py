@@ -40,7 +40,7 @@ for metric in ("map_first", "unmap_first", "map", "unmap"):
     WANTED_RATIO[f"foreign_{metric}", "host", "icount"] = 1
     WANTED_RATIO[f"foreign_{metric}", "host-pvh", "icount"] = 2
 # Granted pages, by how many are mapped at a time; a cached one against map and unmap.
-for guest in ("pv", "pvh"):
+for guest in ("pv", "host-pvh"):
     for batch in (1, 8, 32, 256):
         WANTED_RATIO[f"granted_map_{batch}", guest, "icount"] = 1
         if batch > 1:

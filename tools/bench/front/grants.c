@@ -4,7 +4,7 @@
  * to copy from them: through xen-memfront; by the kernel's functions, with pages
  * that it has got before; and by the bare hypercalls, filled in before.
  *
- * The guest grants the pages to itself: whose they are makes no difference to the
+ * A PV guest grants the pages to itself: whose they are makes no difference to the
  * hypervisor.
  */
 #include <linux/err.h>
@@ -21,21 +21,18 @@
 
 #include <memfront/grant.h>
 
+#include "grantor.h"
 #include "measure.h"
 
-#define NR_PAGES	512U
+#define NR_PAGES	GRANTOR_REFS
 #define ROUNDS		4U
 #define HITS		20000U
 
-/* It is the control domain. */
-#define OWN_DOMID	0
-
 /**
  * struct grants - what is granted, and where the kernel and bare calls map it
- * @pages:	granted pages
- * @places:	pages without RAM; and what is copied to
- * @share:	what makes them granted
- * @refs:	the references
+ * @pages:	own pages, to be granted and to be copied to
+ * @places:	pages without RAM
+ * @grantor:	who grants
  * @batch:	how many at a time
  * @map:	requests
  * @unmap:	likewise
@@ -44,8 +41,7 @@
 struct grants {
 	struct page *pages[NR_PAGES];
 	struct page *places[NR_PAGES];
-	struct memfront_share *share;
-	const grant_ref_t *refs;
+	struct grantor grantor;
 	unsigned int batch;
 	struct gnttab_map_grant_ref map[NR_PAGES];
 	struct gnttab_unmap_grant_ref unmap[NR_PAGES];
@@ -60,7 +56,7 @@ static unsigned long kaddr(struct page *page)
 static void fill_map(struct grants *g, unsigned int i)
 {
 	gnttab_set_map_op(&g->map[i], kaddr(g->places[i]), GNTMAP_host_map,
-			  g->refs[i], OWN_DOMID);
+			  g->grantor.refs[i], g->grantor.domid);
 }
 
 static void fill_unmap(struct grants *g, unsigned int i)
@@ -72,7 +68,7 @@ static void fill_unmap(struct grants *g, unsigned int i)
 static void fill_copy(struct grants *g, unsigned int i)
 {
 	g->copy[i] = (struct gnttab_copy){
-		.source = { .u.ref = g->refs[i], .domid = OWN_DOMID },
+		.source = { .u.ref = g->grantor.refs[i], .domid = g->grantor.domid },
 		.dest = {
 			.u.gmfn = xen_page_to_gfn(g->pages[i]),
 			.domid = DOMID_SELF,
@@ -86,7 +82,7 @@ static int map_ours(struct grants *g, unsigned int at)
 {
 	struct memfront_grant_map *map;
 
-	map = memfront_grant_map(OWN_DOMID, g->refs + at, g->batch, 0, NULL);
+	map = memfront_grant_map(g->grantor.domid, g->grantor.refs + at, g->batch, 0, NULL);
 	return IS_ERR(map) ? PTR_ERR(map) : memfront_grant_unmap(map);
 }
 
@@ -128,8 +124,8 @@ static int copy_ours(struct grants *g, unsigned int at)
 
 	for (i = 0; i < g->batch; i++)
 		copies[i] = (struct memfront_grant_copy){
-			.domid = OWN_DOMID,
-			.refs = g->refs + at + i,
+			.domid = g->grantor.domid,
+			.refs = g->grantor.refs + at + i,
 			.local = page_address(g->pages[at + i]),
 			.len = PAGE_SIZE,
 		};
@@ -160,14 +156,17 @@ static int run(struct grants *g, int (*step)(struct grants *g, unsigned int at),
 {
 	unsigned int round, at;
 	u64 start = 0;
+	int ret;
 
 	/* The first round finds everything as others have left it. */
 	for (round = 0; round <= ROUNDS; round++) {
 		if (round == 1)
 			start = ktime_get_ns();
-		for (at = 0; at < NR_PAGES; at += g->batch)
-			if (step(g, at))
-				return -EIO;
+		for (at = 0; at < NR_PAGES; at += g->batch) {
+			ret = step(g, at);
+			if (ret)
+				return ret;
+		}
 	}
 	*ns = DIV_ROUND_CLOSEST_ULL(ktime_get_ns() - start, ROUNDS * NR_PAGES);
 	return 0;
@@ -212,11 +211,12 @@ static int run_copies(struct grants *g, char *result, size_t len)
 }
 
 /* A grant that is mapped already, had and put. */
-static int hit(struct memfront_grant_cache *cache, grant_ref_t ref)
+static int hit(struct memfront_grant_cache *cache, domid_t domid,
+	       grant_ref_t ref)
 {
 	struct memfront_cached_grant *c;
 
-	c = memfront_grant_cache_get(cache, OWN_DOMID, ref);
+	c = memfront_grant_cache_get(cache, domid, ref);
 	if (IS_ERR(c))
 		return PTR_ERR(c);
 	memfront_grant_cache_put(cache, c);
@@ -234,10 +234,11 @@ static int run_hits(struct grants *g, char *result, size_t len)
 	if (IS_ERR(cache))
 		return PTR_ERR(cache);
 	for (i = 0; i < 64 && !ret; i++)
-		ret = hit(cache, g->refs[i]);
+		ret = hit(cache, g->grantor.domid, g->grantor.refs[i]);
 	start = ktime_get_ns();
 	for (i = 0; i < HITS && !ret; i++)
-		ret = hit(cache, g->refs[i % 64]);
+		ret = hit(cache, g->grantor.domid,
+			  g->grantor.refs[i % 64]);
 	snprintf(result, len, "hit %llu\n",
 		 DIV_ROUND_CLOSEST_ULL(ktime_get_ns() - start, HITS));
 	memfront_grant_cache_destroy(cache);
@@ -256,15 +257,6 @@ static int take_pages(struct grants *g)
 	return gnttab_alloc_pages(NR_PAGES, g->places);
 }
 
-static int share_pages(struct grants *g)
-{
-	g->share = memfront_grant_share(OWN_DOMID, g->pages, NR_PAGES, 0);
-	if (IS_ERR(g->share))
-		return PTR_ERR(g->share);
-	g->refs = memfront_grant_refs(g->share);
-	return 0;
-}
-
 static void give_pages(struct grants *g)
 {
 	unsigned int i;
@@ -276,10 +268,11 @@ static void give_pages(struct grants *g)
 			__free_page(g->pages[i]);
 }
 
-static int with_grants(unsigned long batch, char *result, size_t len,
+static int with_grants(const struct arguments *args, char *result, size_t len,
 		       int (*measure)(struct grants *g, char *result,
 				      size_t len))
 {
+	unsigned long batch = args->nr;
 	struct grants *g;
 	int ret;
 
@@ -289,10 +282,11 @@ static int with_grants(unsigned long batch, char *result, size_t len,
 	if (!g)
 		return -ENOMEM;
 	g->batch = batch;
-	ret = take_pages(g) ?: share_pages(g);
-	if (!ret)
-		ret = measure(g, result, len) ?:
-		      memfront_grant_revoke(g->share);
+	ret = take_pages(g) ?: grantor_take(&g->grantor, args->first, g->pages);
+	if (!ret) {
+		ret = measure(g, result, len);
+		ret = grantor_give(&g->grantor) ?: ret;
+	}
 	give_pages(g);
 	kvfree(g);
 	return ret;
@@ -300,17 +294,17 @@ static int with_grants(unsigned long batch, char *result, size_t len,
 
 int measure_gmap(const struct arguments *args, char *result, size_t len)
 {
-	return with_grants(args->nr, result, len, run_maps);
+	return with_grants(args, result, len, run_maps);
 }
 
 int measure_gcopy(const struct arguments *args, char *result, size_t len)
 {
 	if (args->nr > 32)
 		return -EINVAL;
-	return with_grants(args->nr, result, len, run_copies);
+	return with_grants(args, result, len, run_copies);
 }
 
 int measure_ghit(const struct arguments *args, char *result, size_t len)
 {
-	return with_grants(args->nr, result, len, run_hits);
+	return with_grants(args, result, len, run_hits);
 }

@@ -14,10 +14,10 @@
  *   foreign DOMID GFN	64 MiB of another domain from that frame on; nanoseconds
  *			for all of it: "map N unmap N"
  *   byhand DOMID GFN	the same by the bare hypercalls of a translated guest
- *   gmap BATCH		granted pages mapped and unmapped, so many at a time;
- *			nanoseconds for each: "ours N stock N limit N"
- *   gcopy BATCH	the same of copies from granted pages
- *   ghit 1		a grant found in a cache; nanoseconds: "hit N"
+ *   gmap BATCH DOMID	granted pages mapped and unmapped, so many at a time;
+ *			nanoseconds for each: "ours N stock N limit N". 0: own pages
+ *   gcopy BATCH DOMID	the same of copies from granted pages
+ *   ghit 1 DOMID	a grant found in a cache; nanoseconds: "hit N"
  *   frames BATCH	64 MiB of frames without RAM, so many at a time; picoseconds for
  *			each: "turn N alloc N free N"
  *   kframes BATCH	the same from the kernel's own allocator
@@ -69,7 +69,7 @@ static const struct kernel_param_ops run_ops = {
 };
 
 module_param_cb(run, &run_ops, NULL, 0200);
-MODULE_PARM_DESC(run, "a command: pte BATCH, ptes BATCH, lookup PFN, foreign DOMID GFN, byhand DOMID GFN, gmap BATCH, gcopy BATCH, ghit 1, frames BATCH, kframes BATCH");
+MODULE_PARM_DESC(run, "a command: pte BATCH, ptes BATCH, lookup PFN, foreign DOMID GFN, byhand DOMID GFN, gmap BATCH DOMID, gcopy BATCH DOMID, ghit 1 DOMID, frames BATCH, kframes BATCH");
 
 module_param_string(result, result, sizeof(result), 0400);
 MODULE_PARM_DESC(result, "what the last command measured");
