@@ -387,6 +387,8 @@ static bool copy_failing_at(struct kunit *test, struct play *p,
 	bool failed;
 	int err;
 
+	/* None is spare. */
+	grant_copies_exit();
 	fail_at(nth);
 	err = memfront_grant_copy(c, NR);
 	failed = has_failed();

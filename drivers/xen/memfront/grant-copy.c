@@ -6,6 +6,7 @@
  * either, and the parts of all copies go together, as many with a hypercall as
  * there is room for.
  */
+#include <linux/atomic.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -157,11 +158,14 @@ static void add_copy(struct batch *b, struct memfront_grant_copy *copy)
 	}
 }
 
+/* Whoever comes next may have it: to get that much memory costs as much as copies. */
+static struct batch *spare;
+
 static struct batch *alloc_batch(void)
 {
-	struct batch *b = NULL;
+	struct batch *b = xchg(&spare, NULL);
 
-	if (!memfront_should_fail())
+	if (!b && !memfront_should_fail())
 		b = kmalloc(sizeof(*b), GFP_KERNEL);
 	if (!b)
 		return NULL;
@@ -173,6 +177,11 @@ static struct batch *alloc_batch(void)
 		.retries = &grant_copy_stats.retries,
 	};
 	return b;
+}
+
+static void free_batch(struct batch *b)
+{
+	kfree(xchg(&spare, b));
 }
 
 static int sum_up(const struct memfront_grant_copy *copies, unsigned int nr)
@@ -219,10 +228,17 @@ int memfront_grant_copy(struct memfront_grant_copy *copies, unsigned int nr)
 		add_copy(b, &copies[i]);
 	if (b->nr)
 		flush(b);
-	kfree(b);
+	free_batch(b);
 	return sum_up(copies, nr);
 }
 EXPORT_SYMBOL_GPL(memfront_grant_copy);
+
+/** grant_copies_exit - nobody copies any more. */
+void grant_copies_exit(void)
+{
+	free_batch(NULL);
+}
+EXPORT_SYMBOL_FOR_KUNIT(grant_copies_exit);
 
 /**
  * grant_copies_show - counters, a name and a number a line

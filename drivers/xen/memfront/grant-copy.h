@@ -27,6 +27,7 @@ struct grant_copy_stats {
 
 extern struct grant_copy_stats grant_copy_stats;
 
+void grant_copies_exit(void);
 void grant_copies_show(struct seq_file *m);
 
 #endif /* _MEMFRONT_GRANT_COPY_H */

@@ -12,6 +12,7 @@
 #include "debugfs.h"
 #include "foreign-map.h"
 #include "holes.h"
+#include "grant-copy.h"
 #include "grant-map.h"
 #include "grant-share.h"
 #include "hypercall.h"
@@ -107,6 +108,7 @@ static void __exit memfront_exit(void)
 	debugfs_exit();
 	xenstore_exit();
 	sysfs_exit();
+	grant_copies_exit();
 	grant_shares_exit();
 	grant_maps_exit();
 	foreign_exit();
