@@ -270,6 +270,7 @@ static bool get_failing_at(struct kunit *test, unsigned int nth)
 	struct memfront_cached_grant *g;
 	bool failed;
 
+	grant_idle_drop();
 	fail_at(nth);
 	cache = memfront_grant_cache_create(1, 0);
 	g = IS_ERR(cache) ? ERR_CAST(cache) : get(test, cache, 1);

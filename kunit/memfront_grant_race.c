@@ -378,9 +378,12 @@ static void look_step(struct racer *r)
 {
 	struct grant_room room;
 
-	switch (pick(r, 4)) {
+	switch (pick(r, 5)) {
 	case 0:
 		grant_maps_recover();
+		break;
+	case 3:
+		grant_idle_turn();
 		break;
 	case 1:
 		grant_shares_look();
@@ -463,6 +466,8 @@ static void expect_quiet(struct kunit *test, const struct grant_room *before)
 	KUNIT_EXPECT_EQ(test, grants_count_uses(&s->pv, 0), NR);
 	KUNIT_EXPECT_EQ(test, grants_count_uses(&s->translated, 0), NR);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&grant_cache_stats.mapped), 0);
+	grant_idle_drop();
+	KUNIT_EXPECT_EQ(test, grant_idle_pages(), 0U);
 	KUNIT_EXPECT_EQ(test, hollow_source.taken, 0U);
 	KUNIT_EXPECT_EQ(test, grant_headroom_read(&now), 0);
 	KUNIT_EXPECT_EQ(test, now.entries, before->entries);

@@ -203,6 +203,7 @@ void grants_exit(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, grant_maps_recover(), 0);
 		grant_kept_first_delay = s->delay;
 		static_call_update(memfront_hypercall, memcore_hypercall);
+		grant_idle_drop();
 		windows_drop_idle();
 		memfront_hv = s->before;
 		expect_core_sound(test);

@@ -154,14 +154,20 @@ static void many_frames_are_few_calls(struct kunit *test)
 static void marked_frames_are_foreign(struct kunit *test)
 {
 	struct mf_pfn pfn = mf_page_pfn(test->priv);
+	/* No page stands for it. */
+	struct mf_pfn beyond = mf_pfn(BIT(34));
 	struct mf_p2m_entry entries[3];
 
 	if (!is_translated(test))
 		return;
 	fail_at(1);
-	KUNIT_EXPECT_EQ(test, p2m_mark_foreign(pfn), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, p2m_mark_foreign(beyond), -ENOMEM);
 	no_faults();
-	KUNIT_EXPECT_EQ(test, (int)state_of(pfn), (int)MF_P2M_RAM);
+	KUNIT_EXPECT_EQ(test, (int)state_of(beyond), (int)MF_P2M_HOLE);
+	KUNIT_ASSERT_EQ(test, p2m_mark_foreign(beyond), 0);
+	KUNIT_EXPECT_EQ(test, (int)state_of(beyond), (int)MF_P2M_FOREIGN);
+	p2m_unmark_foreign(beyond);
+	KUNIT_EXPECT_EQ(test, (int)state_of(beyond), (int)MF_P2M_HOLE);
 	KUNIT_ASSERT_EQ(test, p2m_mark_foreign(mf_pfn(pfn.nr + 1)), 0);
 	memfront_p2m_lookup_range(pfn, entries, 3);
 	KUNIT_EXPECT_EQ(test, (int)mf_p2m_state(entries[0]), (int)MF_P2M_RAM);

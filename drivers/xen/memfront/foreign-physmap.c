@@ -73,9 +73,7 @@ static unsigned int gather(struct memfront_foreign *map,
 	for (; *i < map->nr && nr < ADD_NR; (*i)++) {
 		if (errs[*i] != ANSWER_WANTED)
 			continue;
-		errs[*i] = hollow_expect(&p->hollow, *i);
-		if (errs[*i])
-			continue;
+		hollow_expect(&p->hollow, *i);
 		p->idxs[nr] = gfns[*i].nr;
 		p->gpfns[nr] = hollow_pfn(&p->hollow, *i).nr;
 		/* The hypervisor may end early: then nothing is there. */
@@ -135,11 +133,13 @@ static int physmap_enter(struct memfront_foreign *map,
 static int physmap_show(struct memfront_foreign *map, const int *errs)
 {
 	struct hollow *h = &map->physmap->hollow;
-	int err = hollow_show(h, errs,
-			      map->flags & MEMFRONT_FOREIGN_READ_ONLY);
+	int err = hollow_show(h, map->flags & MEMFRONT_FOREIGN_READ_ONLY);
 
+	if (err)
+		return err;
+	hollow_hide_bad(h, errs, map->nr);
 	map->addr = h->addr;
-	return err;
+	return 0;
 }
 
 static int remove_frame(struct hollow *h, unsigned int i)

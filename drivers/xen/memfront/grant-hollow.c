@@ -8,9 +8,18 @@
 
 #include "grant-map.h"
 
+/* They are seen from the beginning: what is behind them comes and goes. */
 static int prepare(struct memfront_grant_map *map)
 {
-	return hollow_take(&map->hollow, map->nr);
+	int err = hollow_take(&map->hollow, map->size);
+
+	if (err)
+		return err;
+	err = hollow_show(&map->hollow, map->flags & MEMFRONT_GRANT_READ_ONLY);
+	if (err)
+		hollow_give(&map->hollow);
+	map->addr = map->hollow.addr;
+	return err;
 }
 
 static u64 address(const struct memfront_grant_map *map, unsigned int i)
@@ -18,9 +27,9 @@ static u64 address(const struct memfront_grant_map *map, unsigned int i)
 	return PFN_PHYS(hollow_pfn(&map->hollow, i).nr);
 }
 
-static int expect(struct memfront_grant_map *map, unsigned int i)
+static void expect(struct memfront_grant_map *map, unsigned int i)
 {
-	return hollow_expect(&map->hollow, i);
+	hollow_expect(&map->hollow, i);
 }
 
 static void settle(struct memfront_grant_map *map, unsigned int i, bool there)
@@ -33,18 +42,9 @@ static void empty(struct memfront_grant_map *map, unsigned int i)
 	hollow_empty(&map->hollow, i);
 }
 
-static int show(struct memfront_grant_map *map, const int *errs)
+static unsigned int hide_bad(struct memfront_grant_map *map, const int *errs)
 {
-	int err = hollow_show(&map->hollow, errs,
-			      map->flags & MEMFRONT_GRANT_READ_ONLY);
-
-	map->addr = map->hollow.addr;
-	return err;
-}
-
-static void hide(struct memfront_grant_map *map)
-{
-	hollow_hide(&map->hollow);
+	return hollow_hide_bad(&map->hollow, errs, map->nr);
 }
 
 static struct page *page(const struct memfront_grant_map *map, unsigned int i)
@@ -55,6 +55,7 @@ static struct page *page(const struct memfront_grant_map *map, unsigned int i)
 /* Of those that still have a frame none goes back. */
 static void give(struct memfront_grant_map *map)
 {
+	hollow_hide(&map->hollow);
 	hollow_give(&map->hollow);
 }
 
@@ -64,8 +65,7 @@ const struct grant_place_ops grant_hollow_ops = {
 	.expect = expect,
 	.settle = settle,
 	.empty = empty,
-	.show = show,
-	.hide = hide,
+	.hide_bad = hide_bad,
 	.page = page,
 	.give = give,
 	.lose = give,

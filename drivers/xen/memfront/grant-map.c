@@ -4,7 +4,7 @@
  * kernel.
  *
  * Where they are put is another file's: grant-window.c for PV guests,
- * grant-hollow.c for translated ones. Here is what both have in common: each
+ * grant-hollow.c for translated ones; grant-idle.c has those that wait for use. Here is what both have in common: each
  * grant has an answer of its own, a frame that is paged out is asked for again
  * for a while, and what is given up is unmapped.
  *
@@ -19,11 +19,11 @@
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/page_ref.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 
 #include <memfront/grant.h>
@@ -43,10 +43,10 @@ EXPORT_SYMBOL_FOR_KUNIT(grant_map_stats);
 
 /* @all: mappings that somebody has */
 static struct {
-	struct mutex lock; /* for the rest */
+	spinlock_t lock; /* for the rest */
 	struct list_head all;
 } maps = {
-	.lock = __MUTEX_INITIALIZER(maps.lock),
+	.lock = __SPIN_LOCK_UNLOCKED(maps.lock),
 	.all = LIST_HEAD_INIT(maps.all),
 };
 
@@ -62,15 +62,19 @@ struct request {
 	const grant_ref_t *refs;
 };
 
+static unsigned int map_flags(const struct memfront_grant_map *map)
+{
+	return GNTMAP_host_map | map->place->flags |
+	       (map->flags & MEMFRONT_GRANT_READ_ONLY ? GNTMAP_readonly : 0);
+}
+
 static void fill_map_op(const struct request *r, unsigned int i,
-			struct gnttab_map_grant_ref *op)
+			unsigned int flags, struct gnttab_map_grant_ref *op)
 {
 	const struct memfront_grant_map *map = r->map;
 
-	op->host_addr = map->place->address(map, i);
-	op->flags = GNTMAP_host_map | map->place->flags;
-	if (map->flags & MEMFRONT_GRANT_READ_ONLY)
-		op->flags |= GNTMAP_readonly;
+	op->host_addr = map->at[i];
+	op->flags = flags;
 	op->ref = r->refs[i];
 	op->dom = map->domid;
 	op->status = GRANT_NOT_DONE;
@@ -81,18 +85,17 @@ static void fill_map_op(const struct request *r, unsigned int i,
 static unsigned int gather(const struct request *r, unsigned int *i)
 {
 	struct memfront_grant_map *map = r->map;
-	int *errs = r->answers.errs;
-	unsigned int nr = 0;
+	const int *errs = r->answers.errs;
+	unsigned int flags = map_flags(map), nr = 0, at;
 
-	for (; *i < map->nr && nr < GRANT_BATCH; (*i)++) {
-		if (errs[*i] != ANSWER_WANTED)
+	for (at = *i; at < map->nr && nr < GRANT_BATCH; at++) {
+		if (errs[at] != ANSWER_WANTED)
 			continue;
-		errs[*i] = map->place->expect(map, *i);
-		if (errs[*i])
-			continue;
-		errs[*i] = ANSWER_WANTED;
-		fill_map_op(r, *i, &map->maps[nr++]);
+		if (map->place->expect)
+			map->place->expect(map, at);
+		fill_map_op(r, at, flags, &map->maps[nr++]);
 	}
+	*i = at;
 	return nr;
 }
 
@@ -100,6 +103,8 @@ static int answer_of(const struct gnttab_map_grant_ref *op)
 {
 	int err;
 
+	if (op->status == GNTST_okay)
+		return 0;
 	if (op->status == GRANT_NOT_DONE)
 		return ANSWER_WANTED;
 	err = grant_errno(op->status);
@@ -124,7 +129,8 @@ static void note_mapped(const struct request *r, unsigned int i,
 		if (!errs[i])
 			map->handles[i] = op->handle;
 		mapped += map->handles[i] != GRANT_NO_HANDLE;
-		map->place->settle(map, i, !errs[i]);
+		if (map->place->settle)
+			map->place->settle(map, i, !errs[i]);
 		op++;
 	}
 	grant_headroom_mapped(mapped);
@@ -177,13 +183,15 @@ static int fill(struct memfront_grant_map *map, const grant_ref_t *refs,
 	atomic_long_add(map->nr - map->mapped, &grant_map_stats.ref_failures);
 	if (err && (all || !map->mapped))
 		return err;
-	return map->place->show(map, errs);
+	if (err && map->place->hide_bad)
+		map->spoilt = map->place->hide_bad(map, errs);
+	return 0;
 }
 
 static void fill_unmap_op(const struct memfront_grant_map *map, unsigned int i,
 			  struct gnttab_unmap_grant_ref *op)
 {
-	op->host_addr = map->place->address(map, i);
+	op->host_addr = map->at[i];
 	op->dev_bus_addr = 0;
 	op->handle = map->handles[i];
 	op->status = GRANT_NOT_DONE;
@@ -201,6 +209,14 @@ static unsigned int gather_mapped(struct memfront_grant_map *map,
 	return nr;
 }
 
+static void note_one_unmapped(struct memfront_grant_map *map, unsigned int i)
+{
+	map->handles[i] = GRANT_NO_HANDLE;
+	map->mapped--;
+	if (map->place->empty)
+		map->place->empty(map, i);
+}
+
 /* Return: the first error. */
 static int note_unmapped(struct memfront_grant_map *map, unsigned int i,
 			 unsigned int end)
@@ -212,12 +228,10 @@ static int note_unmapped(struct memfront_grant_map *map, unsigned int i,
 	for (; i < end; i++) {
 		if (map->handles[i] == GRANT_NO_HANDLE)
 			continue;
-		if (op->status == GNTST_okay) {
-			map->handles[i] = GRANT_NO_HANDLE;
-			map->mapped--;
-			map->place->empty(map, i);
-		}
-		err = err ?: grant_errno(op->status);
+		if (op->status == GNTST_okay)
+			note_one_unmapped(map, i);
+		else
+			err = err ?: grant_errno(op->status);
 		op++;
 	}
 	grant_headroom_mapped((long)map->mapped - before);
@@ -273,18 +287,31 @@ bool grant_map_is_used(const struct memfront_grant_map *map)
  */
 int grant_map_empty(struct memfront_grant_map *map)
 {
-	map->place->hide(map);
 	return unmap_grants(map);
 }
 
 /**
- * grant_map_free - give back what a mapping is made of
+ * grant_map_unmake - give back what a mapping is made of
  * @map: the mapping, in no list and with nothing in it
+ *
+ * Context: may sleep.
  */
-void grant_map_free(struct memfront_grant_map *map)
+void grant_map_unmake(struct memfront_grant_map *map)
 {
 	map->place->give(map);
 	kvfree(map);
+}
+
+/**
+ * grant_map_free - nobody has a mapping any more
+ * @map: the mapping, in no list and with nothing in it
+ *
+ * Context: may sleep.
+ */
+void grant_map_free(struct memfront_grant_map *map)
+{
+	if (map->spoilt || !grant_idle_give(map))
+		grant_map_unmake(map);
 }
 
 /* @map is in no list; it is gone afterwards, or kept. */
@@ -304,46 +331,63 @@ static int release(struct memfront_grant_map *map)
 	return err;
 }
 
-static size_t size_for(unsigned int nr, bool has_errs)
+/* The lists lie behind it: the requests, then those of a word for each grant. */
+static size_t list_size(unsigned int size)
 {
-	size_t size = struct_size((struct memfront_grant_map *)0, maps,
-				  min_t(unsigned int, nr, GRANT_BATCH));
-
-	size += nr * sizeof(grant_handle_t);
-	return has_errs ? size + nr * sizeof(int) : size;
+	return min_t(unsigned int, size, GRANT_BATCH);
 }
 
-/* Room for answers, if it has any, is behind the handles. */
-static struct memfront_grant_map *alloc_map(unsigned int nr, bool has_errs)
+static size_t bytes_for(unsigned int size)
+{
+	struct memfront_grant_map *map = NULL;
+
+	return struct_size(map, maps, list_size(size)) +
+	       size * (sizeof(*map->at) + sizeof(*map->handles) +
+		       sizeof(*map->errs));
+}
+
+static struct memfront_grant_map *alloc_map(unsigned int size)
 {
 	struct memfront_grant_map *map = NULL;
 
 	if (!memfront_should_fail())
-		map = kvmalloc(size_for(nr, has_errs), GFP_KERNEL);
+		map = kvmalloc(bytes_for(size), GFP_KERNEL);
 	if (!map)
 		return NULL;
 	memset(map, 0, sizeof(*map));
-	map->nr = nr;
-	map->handles = (grant_handle_t *)
-		       &map->maps[min_t(unsigned int, nr, GRANT_BATCH)];
-	memset(map->handles, 0xff, nr * sizeof(*map->handles));
+	map->size = size;
+	map->at = (u64 *)&map->maps[list_size(size)];
+	map->handles = (grant_handle_t *)(map->at + size);
+	map->errs = (int *)(map->handles + size);
+	memset(map->handles, 0xff, size * sizeof(*map->handles));
 	return map;
 }
 
-static struct memfront_grant_map *new_map(domid_t domid, unsigned int nr,
-					  unsigned int flags, bool has_errs)
+/* With a place, which the hypervisor knows by addresses. */
+static int find_place(struct memfront_grant_map *map)
 {
-	struct memfront_grant_map *map = alloc_map(nr, has_errs);
+	unsigned int i;
+	int err;
+
+	map->place = memfront_hv.translated ? &grant_hollow_ops :
+					      &grant_window_ops;
+	err = map->place->prepare(map);
+	if (err)
+		return err;
+	for (i = 0; i < map->size; i++)
+		map->at[i] = map->place->address(map, i);
+	return 0;
+}
+
+static struct memfront_grant_map *new_map(unsigned int size, unsigned int flags)
+{
+	struct memfront_grant_map *map = alloc_map(size);
 	int err;
 
 	if (!map)
 		return ERR_PTR(-ENOMEM);
-	map->place = memfront_hv.translated ? &grant_hollow_ops :
-					      &grant_window_ops;
-	map->domid = domid;
 	map->flags = flags;
-	map->since = ktime_get_boottime_seconds();
-	err = map->place->prepare(map);
+	err = find_place(map);
 	if (err) {
 		kvfree(map);
 		return ERR_PTR(err);
@@ -351,11 +395,28 @@ static struct memfront_grant_map *new_map(domid_t domid, unsigned int nr,
 	return map;
 }
 
+static struct memfront_grant_map *get_map(domid_t domid, unsigned int nr,
+					  unsigned int flags)
+{
+	unsigned int size = grant_idle_size(nr);
+	struct memfront_grant_map *map = grant_idle_take(size, flags) ?:
+					 new_map(size, flags);
+
+	if (IS_ERR(map))
+		return map;
+	map->domid = domid;
+	map->nr = nr;
+	map->refused = 0;
+	map->waiter = (struct grant_waiter){};
+	map->since = ktime_get_boottime_seconds();
+	return map;
+}
+
 static void add_map(struct memfront_grant_map *map)
 {
-	mutex_lock(&maps.lock);
+	spin_lock(&maps.lock);
 	list_add_tail(&map->node, &maps.all);
-	mutex_unlock(&maps.lock);
+	spin_unlock(&maps.lock);
 	atomic_long_inc(&grant_map_stats.maps);
 	atomic_long_add(map->mapped, &grant_map_stats.refs);
 	trace_memfront_grant_map(map->domid, map->nr, map->mapped);
@@ -366,13 +427,12 @@ static struct memfront_grant_map *make_map(domid_t domid,
 					   unsigned int nr, unsigned int flags,
 					   int *errs)
 {
-	struct memfront_grant_map *map = new_map(domid, nr, flags, !errs);
-	bool all = !errs;
+	struct memfront_grant_map *map = get_map(domid, nr, flags);
 	int err;
 
 	if (IS_ERR(map))
 		return map;
-	err = fill(map, refs, errs ?: (int *)(map->handles + nr), all);
+	err = fill(map, refs, errs ?: map->errs, !errs);
 	if (err) {
 		release(map);
 		return ERR_PTR(err);
@@ -465,9 +525,9 @@ static int unmap(struct memfront_grant_map *map)
 	int err;
 
 	might_sleep();
-	mutex_lock(&maps.lock);
+	spin_lock(&maps.lock);
 	list_del(&map->node);
-	mutex_unlock(&maps.lock);
+	spin_unlock(&maps.lock);
 	err = release(map);
 	atomic_long_inc(&grant_map_stats.unmaps);
 	trace_memfront_grant_unmap(domid, nr, err);
@@ -526,6 +586,7 @@ void grant_maps_exit(void)
 	if (!list_empty(&maps.all))
 		pr_err("grant: mappings are left that nobody took away\n");
 	grant_kept_exit();
+	grant_idle_drop();
 }
 
 static void show_count(struct seq_file *m, const char *name,
@@ -567,9 +628,10 @@ void grant_maps_show(struct seq_file *m)
 	show_count(m, "refs", &grant_map_stats.refs);
 	show_count(m, "ref_failures", &grant_map_stats.ref_failures);
 	show_count(m, "retries", &grant_map_stats.retries);
-	mutex_lock(&maps.lock);
+	seq_printf(m, "idle_pages %u\n", grant_idle_pages());
+	spin_lock(&maps.lock);
 	list_for_each_entry(map, &maps.all, node)
 		grant_map_show_one(m, "map", map);
-	mutex_unlock(&maps.lock);
+	spin_unlock(&maps.lock);
 	grant_kept_show(m);
 }

@@ -46,12 +46,18 @@ struct grant_waiter {
  * @place:	how its place is got and given back
  * @domid:	whose grants
  * @nr:		how many were asked for
+ * @size:	how many it has room for
+ * @below:	while it waits for the next: the one that has waited longer
+ * @turn:	and since when
+ * @spoilt:	some of its addresses show nothing any more
  * @mapped:	how many are there
  * @flags:	MEMFRONT_GRANT_*
  * @since:	when it was made, in seconds since boot
  * @refused:	once the hypervisor has kept some of it: what it said
  * @waiter:	who is told
  * @addr:	of the first page
+ * @at:		for each where the hypervisor is to put it
+ * @errs:	for each what became of it, if nobody else wants to know
  * @handles:	for each what the hypervisor calls it, or GRANT_NO_HANDLE
  * @window:	PV: where they are
  * @hollow:	translated: what they are behind
@@ -64,13 +70,19 @@ struct memfront_grant_map {
 	struct list_head node;
 	const struct grant_place_ops *place;
 	domid_t domid;
+	bool spoilt;
 	unsigned int nr;
+	unsigned int size;
+	struct memfront_grant_map *below;
+	unsigned int turn;
 	unsigned int mapped;
 	unsigned int flags;
 	time64_t since;
 	int refused;
 	struct grant_waiter waiter;
 	void *addr;
+	u64 *at;
+	int *errs;
 	grant_handle_t *handles;
 	union {
 		struct window *window;
@@ -85,13 +97,13 @@ struct memfront_grant_map {
 /**
  * struct grant_place_ops - what grants are mapped into
  * @flags:	GNTMAP_* that go with its addresses
- * @prepare:	get a place for all; 0 or an errno with nothing left
+ * @prepare:	get a place for @size grants; 0 or an errno with nothing left
  * @address:	of grant i, as the hypercall takes it
- * @expect:	grant i is to be mapped; 0 or an errno
+ * @expect:	grant i is to be mapped; this and the next three may be NULL
  * @settle:	after that: it is there, or not
  * @empty:	grant i was unmapped
- * @show:	the grants are there: make them visible at addr; 0 or an errno
- * @hide:	undo that, if it was; may be asked for again
+ * @hide_bad:	let there be nothing to see where there is an error; how many those
+ *		were
  * @page:	what stands for grant i, for others to have references to; NULL:
  *		nothing does
  * @give:	give the place back, with nothing in it
@@ -101,12 +113,12 @@ struct grant_place_ops {
 	unsigned int flags;
 	int (*prepare)(struct memfront_grant_map *map);
 	u64 (*address)(const struct memfront_grant_map *map, unsigned int i);
-	int (*expect)(struct memfront_grant_map *map, unsigned int i);
+	void (*expect)(struct memfront_grant_map *map, unsigned int i);
 	void (*settle)(struct memfront_grant_map *map, unsigned int i,
 		       bool there);
 	void (*empty)(struct memfront_grant_map *map, unsigned int i);
-	int (*show)(struct memfront_grant_map *map, const int *errs);
-	void (*hide)(struct memfront_grant_map *map);
+	unsigned int (*hide_bad)(struct memfront_grant_map *map,
+				 const int *errs);
 	struct page *(*page)(const struct memfront_grant_map *map,
 			     unsigned int i);
 	void (*give)(struct memfront_grant_map *map);
@@ -147,10 +159,19 @@ extern unsigned long grant_kept_first_delay;
 bool grant_map_is_used(const struct memfront_grant_map *map);
 int grant_map_empty(struct memfront_grant_map *map);
 void grant_map_free(struct memfront_grant_map *map);
+void grant_map_unmake(struct memfront_grant_map *map);
 void grant_map_show_one(struct seq_file *m, const char *name,
 			const struct memfront_grant_map *map);
 void grant_maps_exit(void);
 void grant_maps_show(struct seq_file *m);
+
+unsigned int grant_idle_size(unsigned int nr);
+struct memfront_grant_map *grant_idle_take(unsigned int size,
+					   unsigned int flags);
+bool grant_idle_give(struct memfront_grant_map *map);
+void grant_idle_turn(void);
+void grant_idle_drop(void);
+unsigned int grant_idle_pages(void);
 
 void grant_map_wait(struct memfront_grant_map *map);
 void grant_map_keep(struct memfront_grant_map *map, int err);

@@ -19,7 +19,7 @@ static int window_prepare(struct memfront_grant_map *map)
 
 	if (!memfront_hv.windows)
 		return -EOPNOTSUPP;
-	w = window_take(map->nr);
+	w = window_take(map->size);
 	if (IS_ERR(w))
 		return PTR_ERR(w);
 	map->window = w;
@@ -30,30 +30,6 @@ static int window_prepare(struct memfront_grant_map *map)
 static u64 window_address(const struct memfront_grant_map *map, unsigned int i)
 {
 	return window_entry(map->window, i).addr;
-}
-
-static int window_expect(struct memfront_grant_map *map, unsigned int i)
-{
-	return 0;
-}
-
-static void window_settle(struct memfront_grant_map *map, unsigned int i,
-			  bool there)
-{
-}
-
-static void window_empty(struct memfront_grant_map *map, unsigned int i)
-{
-}
-
-/* Entries are visible as soon as they are there. */
-static int window_show(struct memfront_grant_map *map, const int *errs)
-{
-	return 0;
-}
-
-static void window_hide(struct memfront_grant_map *map)
-{
 }
 
 static void give(struct memfront_grant_map *map)
@@ -70,11 +46,6 @@ const struct grant_place_ops grant_window_ops = {
 	.flags = GNTMAP_contains_pte,
 	.prepare = window_prepare,
 	.address = window_address,
-	.expect = window_expect,
-	.settle = window_settle,
-	.empty = window_empty,
-	.show = window_show,
-	.hide = window_hide,
 	.give = give,
 	.lose = lose,
 };

@@ -84,12 +84,11 @@ unsigned int hollow_give(struct hollow *h)
  * @h:	the pages
  * @i:	which
  *
- * Context: may sleep.
- * Return: 0 or -ENOMEM; after 0 follows hollow_settle().
+ * After this follows hollow_settle().
  */
-int hollow_expect(struct hollow *h, unsigned int i)
+void hollow_expect(struct hollow *h, unsigned int i)
 {
-	return p2m_mark_foreign(hollow_pfn(h, i));
+	p2m_mark_page(h->pages[i]);
 }
 
 /**
@@ -103,7 +102,7 @@ void hollow_settle(struct hollow *h, unsigned int i, bool there)
 	if (there)
 		set_bit(i, h->there);
 	else
-		p2m_unmark_foreign(hollow_pfn(h, i));
+		p2m_unmark_page(h->pages[i]);
 }
 
 /**
@@ -114,31 +113,44 @@ void hollow_settle(struct hollow *h, unsigned int i, bool there)
 void hollow_empty(struct hollow *h, unsigned int i)
 {
 	clear_bit(i, h->there);
-	p2m_unmark_foreign(hollow_pfn(h, i));
+	p2m_unmark_page(h->pages[i]);
 }
 
 /**
  * hollow_show - map the pages at neighbouring addresses
  * @h:		the pages
- * @errs:	where this is not 0, there is nothing to see
  * @read_only:	they cannot be written there
  *
  * Context: may sleep.
  * Return: 0, with @h->addr set, or -ENOMEM.
  */
-int hollow_show(struct hollow *h, const int *errs, bool read_only)
+int hollow_show(struct hollow *h, bool read_only)
 {
-	unsigned int i;
-
 	if (!memfront_should_fail())
 		h->addr = vmap(h->pages, h->nr, VM_MAP,
 			       read_only ? PAGE_KERNEL_RO : PAGE_KERNEL);
-	if (!h->addr)
-		return -ENOMEM;
-	for (i = 0; i < h->nr; i++)
-		if (errs[i])
-			memfront_hv.physmap->hide(h->addr + i * PAGE_SIZE);
-	return 0;
+	return h->addr ? 0 : -ENOMEM;
+}
+
+/**
+ * hollow_hide_bad - let there be nothing to see where nothing is
+ * @h:		the pages, mapped, and touched by nobody yet
+ * @errs:	for each page; where it is not 0, it is hidden
+ * @nr:		how many those are, from the first page on
+ *
+ * Return: how many were hidden.
+ */
+unsigned int hollow_hide_bad(struct hollow *h, const int *errs, unsigned int nr)
+{
+	unsigned int i, hidden = 0;
+
+	for (i = 0; i < nr; i++) {
+		if (!errs[i])
+			continue;
+		memfront_hv.physmap->hide(h->addr + i * PAGE_SIZE);
+		hidden++;
+	}
+	return hidden;
 }
 
 /**

@@ -43,10 +43,12 @@ struct hollow {
 
 int hollow_take(struct hollow *h, unsigned int nr);
 unsigned int hollow_give(struct hollow *h);
-int hollow_expect(struct hollow *h, unsigned int i);
+void hollow_expect(struct hollow *h, unsigned int i);
 void hollow_settle(struct hollow *h, unsigned int i, bool there);
 void hollow_empty(struct hollow *h, unsigned int i);
-int hollow_show(struct hollow *h, const int *errs, bool read_only);
+int hollow_show(struct hollow *h, bool read_only);
+unsigned int hollow_hide_bad(struct hollow *h, const int *errs,
+			     unsigned int nr);
 void hollow_hide(struct hollow *h);
 
 /**

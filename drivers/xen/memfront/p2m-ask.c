@@ -5,10 +5,12 @@
  * hole is what an emulator would serve). A multicall asks for many at once.
  *
  * A foreign frame looks like a hole to that question. Those that this module
- * has mapped are marked here.
+ * has mapped are marked: in the private word of the page, where there is one, for
+ * that costs next to nothing; else in an array here.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/xarray.h>
 
 #include <xen/interface/xen.h>
@@ -49,6 +51,14 @@ struct questions {
 
 static DEFINE_XARRAY(foreign);
 
+/* Its address is a word that nobody else writes to a page. */
+const char p2m_foreign_mark;
+
+static struct page *page_of(struct mf_pfn pfn)
+{
+	return pfn_valid(pfn.nr) ? pfn_to_page(pfn.nr) : NULL;
+}
+
 /**
  * p2m_mark_foreign - a frame of another domain is to be mapped at @pfn
  * @pfn: a frame of this translated guest
@@ -58,6 +68,12 @@ static DEFINE_XARRAY(foreign);
  */
 int p2m_mark_foreign(struct mf_pfn pfn)
 {
+	struct page *page = page_of(pfn);
+
+	if (page) {
+		p2m_mark_page(page);
+		return 0;
+	}
 	if (memfront_should_fail())
 		return -ENOMEM;
 	return xa_err(xa_store(&foreign, pfn.nr, xa_mk_value(0), GFP_KERNEL));
@@ -70,14 +86,28 @@ EXPORT_SYMBOL_FOR_KUNIT(p2m_mark_foreign);
  */
 void p2m_unmark_foreign(struct mf_pfn pfn)
 {
-	xa_erase(&foreign, pfn.nr);
+	struct page *page = page_of(pfn);
+
+	if (page)
+		p2m_unmark_page(page);
+	else
+		xa_erase(&foreign, pfn.nr);
 }
 EXPORT_SYMBOL_FOR_KUNIT(p2m_unmark_foreign);
+
+static bool is_marked(struct mf_pfn pfn)
+{
+	struct page *page = page_of(pfn);
+
+	return page ? READ_ONCE(page->private) ==
+		      (unsigned long)&p2m_foreign_mark :
+		      !!xa_load(&foreign, pfn.nr);
+}
 
 static struct mf_p2m_entry entry_of(struct mf_pfn pfn, long ret,
 				    const struct hvm_mem_type *type)
 {
-	if (xa_load(&foreign, pfn.nr))
+	if (is_marked(pfn))
 		return p2m_entry(pfn.nr | MF_P2M_FOREIGN_BIT);
 	if (ret || type->mem_type >= HVMMEM_MMIO_DM ||
 	    pfn.nr & MF_P2M_SPECIAL)

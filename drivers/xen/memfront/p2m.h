@@ -5,6 +5,7 @@
 #ifndef _MEMFRONT_P2M_INTERNAL_H
 #define _MEMFRONT_P2M_INTERNAL_H
 
+#include <linux/mm_types.h>
 #include <linux/types.h>
 
 #include <memfront/frame.h>
@@ -68,5 +69,25 @@ void p2m_ask_range(struct mf_pfn first, struct mf_p2m_entry *entries,
 		   unsigned long nr);
 int p2m_mark_foreign(struct mf_pfn pfn);
 void p2m_unmark_foreign(struct mf_pfn pfn);
+
+extern const char p2m_foreign_mark;
+
+/**
+ * p2m_mark_page - p2m_mark_foreign() of a page, which has the frame's number
+ * @page: a page of this translated guest, whose private word nobody uses
+ */
+static inline void p2m_mark_page(struct page *page)
+{
+	WRITE_ONCE(page->private, (unsigned long)&p2m_foreign_mark);
+}
+
+/**
+ * p2m_unmark_page - undo that
+ * @page: the page
+ */
+static inline void p2m_unmark_page(struct page *page)
+{
+	WRITE_ONCE(page->private, 0);
+}
 
 #endif /* _MEMFRONT_P2M_INTERNAL_H */

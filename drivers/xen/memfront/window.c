@@ -25,8 +25,6 @@
 #include "inject.h"
 #include "window.h"
 
-/* Smaller ones are all the same. */
-#define MIN_PAGES	16
 /* What may wait in the pool: 256 MiB of address space, in so many pieces. */
 #define POOL_PAGES	(SZ_256M >> PAGE_SHIFT)
 #define POOL_WINDOWS	256
@@ -165,7 +163,7 @@ static unsigned int size_for(unsigned int nr)
 {
 	if (nr > POWERS_PAGES)
 		return round_up(nr, WINDOW_TABLE_ENTRIES);
-	return max_t(unsigned int, roundup_pow_of_two(nr), MIN_PAGES);
+	return roundup_pow_of_two(nr);
 }
 
 /**
