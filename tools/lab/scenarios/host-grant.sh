@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # about: PV and PVH domUs share pages by grants, in all pairings, whatever becomes of either
 # guests: host
-# timeout: 600
+# timeout: 900
 # append: DOMU_MEMORY=256 DOMU_MAXMEM=256
 
 # These share with those. Those have a grant table of few frames, and few handles.
