@@ -44,6 +44,12 @@ const struct section_source ref_source = {
 	.remove = remove,
 };
 
+static bool any(void)
+{
+	return READ_ONCE(now->ledger.nr_holes) !=
+	       READ_ONCE(now->ledger.nr_lent);
+}
+
 static unsigned int lend(struct mf_pfn *pfns, unsigned int nr,
 			 unsigned int order, bool whole)
 {
@@ -70,6 +76,7 @@ static unsigned int take_back(const struct mf_pfn *pfns, unsigned int nr,
 }
 
 const struct hole_lender ref_lender = {
+	.any = any,
 	.lend = lend,
 	.take_back = take_back,
 };

@@ -33,15 +33,20 @@ static void adopt_run(struct mf_pfn pfn, unsigned int order)
 		pages_adopt(page + i);
 }
 
+/* So that a guest without holes never waits for a step. */
+static bool any(void)
+{
+	const struct ledger *ledger = &memfront_balloon.ledger;
+
+	return READ_ONCE(ledger->nr_holes) != READ_ONCE(ledger->nr_lent);
+}
+
 static unsigned int lend(struct mf_pfn *pfns, unsigned int nr,
 			 unsigned int order, bool whole)
 {
 	struct balloon *balloon = &memfront_balloon;
 	unsigned int got, i;
 
-	/* A glance, so that a guest without holes never waits for a step. */
-	if (!READ_ONCE(balloon->ledger.nr_holes))
-		return 0;
 	mutex_lock(&balloon->lock);
 	got = ledger_lend(&balloon->ledger, pfns, nr, order, whole);
 	for (i = 0; i < got; i++)
@@ -78,6 +83,7 @@ static unsigned int take_back(const struct mf_pfn *pfns, unsigned int nr,
 }
 
 const struct hole_lender balloon_holes = {
+	.any = any,
 	.lend = lend,
 	.take_back = take_back,
 };

@@ -21,17 +21,9 @@
  */
 struct frame_cache __percpu *caches_new(void)
 {
-	struct frame_cache __percpu *caches;
-	int cpu;
-
 	if (memfront_should_fail())
 		return NULL;
-	caches = alloc_percpu(struct frame_cache);
-	if (!caches)
-		return NULL;
-	for_each_possible_cpu(cpu)
-		spin_lock_init(&per_cpu_ptr(caches, cpu)->lock);
-	return caches;
+	return alloc_percpu(struct frame_cache);
 }
 EXPORT_SYMBOL_FOR_KUNIT(caches_new);
 
@@ -71,13 +63,13 @@ unsigned int caches_take(struct frame_cache __percpu *caches,
 	struct frame_cache *cache = raw_cpu_ptr(caches);
 	unsigned int nr = 0, bit;
 
-	spin_lock(&cache->lock);
+	cache_lock(cache);
 	if (cache->waiting) {
 		nr = first_run(cache->waiting, max, &bit);
 		cache_take(cache, word_mask(bit, nr), nr);
 		*pfn = mf_pfn(cache->first.nr + bit);
 	}
-	spin_unlock(&cache->lock);
+	cache_unlock(cache);
 	return nr;
 }
 EXPORT_SYMBOL_FOR_KUNIT(caches_take);
@@ -98,7 +90,7 @@ bool caches_fill(struct frame_cache __percpu *caches, struct section *s,
 	struct frame_cache *cache = raw_cpu_ptr(caches);
 	bool empty;
 
-	spin_lock(&cache->lock);
+	cache_lock(cache);
 	empty = !cache->waiting;
 	if (empty) {
 		cache->first = mf_pfn(round_down(pfn.nr, CACHE_FRAMES));
@@ -106,7 +98,7 @@ bool caches_fill(struct frame_cache __percpu *caches, struct section *s,
 		cache->section = s;
 		cache->out = section_word(s, pfn);
 	}
-	spin_unlock(&cache->lock);
+	cache_unlock(cache);
 	return empty;
 }
 EXPORT_SYMBOL_FOR_KUNIT(caches_fill);
@@ -116,14 +108,14 @@ static unsigned int empty_one(struct frame_cache *cache, struct section **s,
 {
 	unsigned int nr = 0, bit;
 
-	spin_lock(&cache->lock);
+	cache_lock(cache);
 	if (cache->waiting) {
 		nr = first_run(cache->waiting, CACHE_FRAMES, &bit);
 		cache->waiting &= ~word_mask(bit, nr);
 		*pfn = mf_pfn(cache->first.nr + bit);
 		*s = cache->section;
 	}
-	spin_unlock(&cache->lock);
+	cache_unlock(cache);
 	return nr;
 }
 

@@ -5,9 +5,9 @@
 #ifndef _MEMFRONT_PSEUDOPHYS_CACHE_H
 #define _MEMFRONT_PSEUDOPHYS_CACHE_H
 
+#include <linux/bit_spinlock.h>
 #include <linux/bitops.h>
 #include <linux/percpu.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
 
 #include <memfront/frame.h>
@@ -19,7 +19,7 @@
 
 /**
  * struct frame_cache - the frames of a CPU, neighbours
- * @lock:	for the rest; a drain comes from any CPU
+ * @lock:	bit 0 is for the rest; a drain comes from any CPU
  * @waiting:	a bit for each frame from @first on that is parked here; if there
  *		is none, the rest means nothing
  * @first:	a frame of @section, where a word of its bitmap begins
@@ -28,7 +28,7 @@
  * @taken:	frames that were taken out for users
  */
 struct frame_cache {
-	spinlock_t lock; /* for the rest */
+	unsigned long lock;
 	unsigned long waiting;
 	struct mf_pfn first;
 	struct section *section;
@@ -38,6 +38,19 @@ struct frame_cache {
 
 struct frame_cache __percpu *caches_new(void);
 void caches_free(struct frame_cache __percpu *caches);
+
+/* A spin lock's functions would cost more than all that is done under it. */
+static __always_inline void cache_lock(struct frame_cache *cache)
+	__acquires(bitlock)
+{
+	bit_spin_lock(0, &cache->lock);
+}
+
+static __always_inline void cache_unlock(struct frame_cache *cache)
+	__releases(bitlock)
+{
+	__bit_spin_unlock(0, &cache->lock);
+}
 
 /* The lock is held. */
 static __always_inline void cache_take(struct frame_cache *cache,
@@ -67,7 +80,7 @@ static __always_inline bool caches_take_row(struct frame_cache __percpu *caches,
 	unsigned int bit;
 	bool good = false;
 
-	spin_lock(&cache->lock);
+	cache_lock(cache);
 	if (cache->waiting) {
 		bit = __ffs(cache->waiting);
 		good = !(~(cache->waiting >> bit) & mask);
@@ -75,7 +88,7 @@ static __always_inline bool caches_take_row(struct frame_cache __percpu *caches,
 			cache_take(cache, mask << bit, nr);
 		*pfn = mf_pfn(cache->first.nr + bit);
 	}
-	spin_unlock(&cache->lock);
+	cache_unlock(cache);
 	return good;
 }
 
@@ -96,7 +109,7 @@ static __always_inline bool caches_give(struct frame_cache __percpu *caches,
 	unsigned long at, mask;
 	bool good = false;
 
-	spin_lock(&cache->lock);
+	cache_lock(cache);
 	at = pfn.nr - cache->first.nr;
 	if (cache->waiting && at < CACHE_FRAMES && nr <= CACHE_FRAMES - at) {
 		mask = word_mask(at, nr);
@@ -104,7 +117,7 @@ static __always_inline bool caches_give(struct frame_cache __percpu *caches,
 		if (good)
 			cache->waiting |= mask;
 	}
-	spin_unlock(&cache->lock);
+	cache_unlock(cache);
 	return good;
 }
 

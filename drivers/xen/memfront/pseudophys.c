@@ -36,7 +36,7 @@ struct pseudophys memfront_pseudophys;
 EXPORT_SYMBOL_FOR_KUNIT(memfront_pseudophys);
 
 /* Holes are lent so many at a time: what the stack has room for. */
-#define LEND_NR		64
+#define LEND_NR		32
 
 /**
  * struct request - blocks of frames that are wanted
@@ -59,23 +59,6 @@ static unsigned int missing(const struct request *rq)
 	return rq->nr - rq->got;
 }
 
-static __always_inline void note_pages(struct page **to, struct page *page,
-				       unsigned int nr)
-{
-	for (; nr >= 8; nr -= 8, to += 8, page += 8) {
-		to[0] = page;
-		to[1] = page + 1;
-		to[2] = page + 2;
-		to[3] = page + 3;
-		to[4] = page + 4;
-		to[5] = page + 5;
-		to[6] = page + 6;
-		to[7] = page + 7;
-	}
-	while (nr--)
-		*to++ = page++;
-}
-
 static void note_pfns(struct mf_pfn *to, struct mf_pfn pfn, unsigned int nr)
 {
 	while (nr--) {
@@ -85,11 +68,10 @@ static void note_pfns(struct mf_pfn *to, struct mf_pfn pfn, unsigned int nr)
 }
 
 /* Single frames that follow each other; or one block. */
-static __always_inline void note(struct request *rq, struct mf_pfn pfn,
-				 unsigned int nr)
+static void note(struct request *rq, struct mf_pfn pfn, unsigned int nr)
 {
 	if (rq->pages)
-		note_pages(rq->pages + rq->got, mf_pfn_page(pfn), nr);
+		pages_from(rq->pages + rq->got, mf_pfn_page(pfn), nr);
 	else
 		note_pfns(rq->pfns + rq->got, pfn, nr);
 	rq->got += nr;
@@ -103,12 +85,18 @@ static struct section *find_section(struct pseudophys *ps, struct mf_pfn pfn)
 	return xa_load(&ps->by_number, pfn.nr >> ps->source->order);
 }
 
-/* Who takes and gives in turn comes by here each time. */
-static void reap_soon(struct pseudophys *ps)
+/**
+ * pseudophys_reap_later - have sections looked at some seconds from now
+ * @ps: the allocator
+ *
+ * Context: any.
+ */
+void pseudophys_reap_later(struct pseudophys *ps)
 {
-	if (!delayed_work_pending(&ps->reap) && !list_empty(&ps->sections))
+	if (!list_empty(&ps->sections))
 		queue_delayed_work(system_wq, &ps->reap, REAP_DELAY);
 }
+EXPORT_SYMBOL_FOR_KUNIT(pseudophys_reap_later);
 
 static void give_parked(struct pseudophys *ps, struct section *s,
 			struct mf_pfn pfn, unsigned long nr)
@@ -150,7 +138,7 @@ static void from_cache(struct pseudophys *ps, struct request *rq)
 }
 
 /* Return: whether there may be more. */
-static bool borrow_some(struct pseudophys *ps, struct request *rq, bool whole)
+static noinline bool borrow_some(struct pseudophys *ps, struct request *rq, bool whole)
 {
 	unsigned int want = min_t(unsigned int, missing(rq), LEND_NR), nr, i;
 	struct mf_pfn pfns[LEND_NR];
@@ -164,7 +152,7 @@ static bool borrow_some(struct pseudophys *ps, struct request *rq, bool whole)
 
 static void borrow(struct pseudophys *ps, struct request *rq, bool whole)
 {
-	while (missing(rq) && borrow_some(ps, rq, whole))
+	while (missing(rq) && ps->lender->any() && borrow_some(ps, rq, whole))
 		;
 }
 
@@ -231,7 +219,7 @@ static void fill_cache(struct pseudophys *ps, struct section *s,
 {
 	if (!caches_fill(ps->caches, s, pfn, nr))
 		give_parked(ps, s, pfn, nr);
-	reap_soon(ps);
+	pseudophys_reap_soon(ps);
 }
 
 static bool fits_cache(unsigned int order, unsigned int nr)
@@ -380,14 +368,6 @@ static int alloc_slowly(struct pseudophys *ps, struct request *rq)
 	return err;
 }
 
-static noinline int alloc_pages_slowly(struct pseudophys *ps, unsigned int nr,
-				       struct page **pages)
-{
-	struct request rq = { .nr = nr, .pages = pages };
-
-	return alloc_slowly(ps, &rq);
-}
-
 /**
  * pseudophys_alloc - hand out blocks of frames that have no RAM
  * @ps:		the allocator
@@ -408,25 +388,19 @@ int pseudophys_alloc(struct pseudophys *ps, unsigned int order,
 EXPORT_SYMBOL_FOR_KUNIT(pseudophys_alloc);
 
 /**
- * pseudophys_alloc_pages - hand out single frames that have no RAM, as pages
+ * pseudophys_alloc_pages_slowly - what pseudophys_alloc_pages() does otherwise
  * @ps:		the allocator
  * @nr:		how many
  * @pages:	gets them
- *
- * Context: may sleep.
- * Return: as pseudophys_alloc().
  */
-int pseudophys_alloc_pages(struct pseudophys *ps, unsigned int nr,
-			   struct page **pages)
+int pseudophys_alloc_pages_slowly(struct pseudophys *ps, unsigned int nr,
+				  struct page **pages)
 {
-	struct mf_pfn pfn;
+	struct request rq = { .nr = nr, .pages = pages };
 
-	if (!fits_cache(0, nr) || !nr || !caches_take_row(ps->caches, nr, &pfn))
-		return alloc_pages_slowly(ps, nr, pages);
-	note_pages(pages, mf_pfn_page(pfn), nr);
-	return 0;
+	return alloc_slowly(ps, &rq);
 }
-EXPORT_SYMBOL_FOR_KUNIT(pseudophys_alloc_pages);
+EXPORT_SYMBOL_FOR_KUNIT(pseudophys_alloc_pages_slowly);
 
 /**
  * struct returns - frames on their way back
@@ -516,8 +490,8 @@ static unsigned long in_section(const struct pseudophys *ps, struct mf_pfn pfn,
 	return min(nr, size - pfn.nr % size);
 }
 
-static noinline void give_slowly(struct pseudophys *ps, struct returns *back,
-				 struct mf_pfn pfn, unsigned long nr)
+static void give_slowly(struct pseudophys *ps, struct returns *back,
+			struct mf_pfn pfn, unsigned long nr)
 {
 	unsigned long n;
 
@@ -527,8 +501,8 @@ static noinline void give_slowly(struct pseudophys *ps, struct returns *back,
 	}
 }
 
-static __always_inline void give(struct pseudophys *ps, struct returns *back,
-				 struct mf_pfn pfn, unsigned int nr)
+static void give(struct pseudophys *ps, struct returns *back,
+		 struct mf_pfn pfn, unsigned int nr)
 {
 	if (nr < CACHE_FRAMES && caches_give(ps->caches, pfn, nr))
 		back->good += nr;
@@ -536,25 +510,23 @@ static __always_inline void give(struct pseudophys *ps, struct returns *back,
 		give_slowly(ps, back, pfn, nr);
 }
 
-static noinline void tell_bad(struct pseudophys *ps, unsigned int order,
-			      unsigned long bad)
+static void tell_bad(struct pseudophys *ps, unsigned int order,
+		     unsigned long bad)
 {
 	atomic_long_add(bad, &ps->stats.bad_frees);
 	pr_err_ratelimited("pseudophys: %lu frames were given back that nobody had (blocks of order %u)\n",
 			   bad, order);
 }
 
-static __always_inline unsigned long settle(struct pseudophys *ps,
-					    struct returns *back,
-					    unsigned int nr)
+static unsigned long settle(struct pseudophys *ps, struct returns *back,
+			    unsigned int nr)
 {
-	if (unlikely(back->nr))
-		settle_lent(ps, back);
-	if (unlikely(back->good != (unsigned long)nr << back->order))
+	settle_lent(ps, back);
+	if (back->good != (unsigned long)nr << back->order)
 		tell_bad(ps, back->order,
 			 ((unsigned long)nr << back->order) - back->good);
 	if (back->good)
-		reap_soon(ps);
+		pseudophys_reap_soon(ps);
 	return back->good;
 }
 
@@ -623,38 +595,14 @@ unsigned long pseudophys_free(struct pseudophys *ps, unsigned int order,
 }
 EXPORT_SYMBOL_FOR_KUNIT(pseudophys_free);
 
-static __always_inline bool follow(struct page **pages, const struct page *page)
-{
-	return pages[0] == page && pages[1] == page + 1 &&
-	       pages[2] == page + 2 && pages[3] == page + 3 &&
-	       pages[4] == page + 4 && pages[5] == page + 5 &&
-	       pages[6] == page + 6 && pages[7] == page + 7;
-}
-
-static __always_inline unsigned int pages_in_row(struct page **pages,
-						 unsigned int nr)
-{
-	const struct page *page = pages[0];
-	unsigned int i = 1;
-
-	while (i + 8 <= nr && follow(pages + i, page + i))
-		i += 8;
-	while (i < nr && pages[i] == page + i)
-		i++;
-	return i;
-}
-
 /**
- * pseudophys_free_pages - take single frames back, as pages
+ * pseudophys_free_pages_slowly - what pseudophys_free_pages() does otherwise
  * @ps:		the allocator
  * @nr:		how many
- * @pages:	the pages; nothing is behind them
- *
- * Context: may sleep.
- * Return: as pseudophys_free().
+ * @pages:	the pages
  */
-unsigned long pseudophys_free_pages(struct pseudophys *ps, unsigned int nr,
-				    struct page **pages)
+unsigned long pseudophys_free_pages_slowly(struct pseudophys *ps,
+					   unsigned int nr, struct page **pages)
 {
 	struct returns back;
 	unsigned int i, n;
@@ -668,7 +616,7 @@ unsigned long pseudophys_free_pages(struct pseudophys *ps, unsigned int nr,
 	}
 	return settle(ps, &back, nr);
 }
-EXPORT_SYMBOL_FOR_KUNIT(pseudophys_free_pages);
+EXPORT_SYMBOL_FOR_KUNIT(pseudophys_free_pages_slowly);
 
 static bool is_idle(const struct section *s)
 {

@@ -8,6 +8,7 @@
 #include <linux/atomic.h>
 #include <linux/fs.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -101,15 +102,106 @@ void pseudophys_exit(struct pseudophys *ps);
 
 int pseudophys_alloc(struct pseudophys *ps, unsigned int order,
 		     unsigned int nr, struct mf_pfn *pfns);
-int pseudophys_alloc_pages(struct pseudophys *ps, unsigned int nr,
-			   struct page **pages);
+int pseudophys_alloc_pages_slowly(struct pseudophys *ps, unsigned int nr,
+				  struct page **pages);
 unsigned long pseudophys_free(struct pseudophys *ps, unsigned int order,
 			      unsigned int nr, const struct mf_pfn *pfns);
-unsigned long pseudophys_free_pages(struct pseudophys *ps, unsigned int nr,
-				    struct page **pages);
+unsigned long pseudophys_free_pages_slowly(struct pseudophys *ps,
+					   unsigned int nr,
+					   struct page **pages);
 void pseudophys_drain(struct pseudophys *ps);
+void pseudophys_reap_later(struct pseudophys *ps);
 void pseudophys_reap(struct pseudophys *ps);
 void pseudophys_count(struct pseudophys *ps, struct pseudophys_census *census);
+
+/* Who takes and gives in turn comes by here each time. */
+static __always_inline void pseudophys_reap_soon(struct pseudophys *ps)
+{
+	if (!delayed_work_pending(&ps->reap))
+		pseudophys_reap_later(ps);
+}
+
+static __always_inline void pages_from(struct page **to, struct page *page,
+				       unsigned int nr)
+{
+	for (; nr >= 8; nr -= 8, to += 8, page += 8) {
+		to[0] = page;
+		to[1] = page + 1;
+		to[2] = page + 2;
+		to[3] = page + 3;
+		to[4] = page + 4;
+		to[5] = page + 5;
+		to[6] = page + 6;
+		to[7] = page + 7;
+	}
+	while (nr--)
+		*to++ = page++;
+}
+
+static __always_inline bool are_from(struct page **pages,
+				     const struct page *page)
+{
+	return pages[0] == page && pages[1] == page + 1 &&
+	       pages[2] == page + 2 && pages[3] == page + 3 &&
+	       pages[4] == page + 4 && pages[5] == page + 5 &&
+	       pages[6] == page + 6 && pages[7] == page + 7;
+}
+
+/* How many of @nr pages follow each other, from the first on. */
+static __always_inline unsigned int pages_in_row(struct page **pages,
+						 unsigned int nr)
+{
+	const struct page *page = pages[0];
+	unsigned int i = 1;
+
+	while (i + 8 <= nr && are_from(pages + i, page + i))
+		i += 8;
+	while (i < nr && pages[i] == page + i)
+		i++;
+	return i;
+}
+
+/**
+ * pseudophys_alloc_pages - hand out single frames that have no RAM, as pages
+ * @ps:		the allocator
+ * @nr:		how many
+ * @pages:	gets them
+ *
+ * Context: may sleep.
+ * Return: as pseudophys_alloc().
+ */
+static __always_inline int pseudophys_alloc_pages(struct pseudophys *ps,
+						  unsigned int nr,
+						  struct page **pages)
+{
+	struct mf_pfn pfn;
+
+	if (nr - 1 >= CACHE_FRAMES - 1 ||
+	    !caches_take_row(ps->caches, nr, &pfn))
+		return pseudophys_alloc_pages_slowly(ps, nr, pages);
+	pages_from(pages, mf_pfn_page(pfn), nr);
+	return 0;
+}
+
+/**
+ * pseudophys_free_pages - take single frames back, as pages
+ * @ps:		the allocator
+ * @nr:		how many
+ * @pages:	the pages; nothing is behind them
+ *
+ * Context: may sleep.
+ * Return: as pseudophys_free().
+ */
+static __always_inline unsigned long
+pseudophys_free_pages(struct pseudophys *ps, unsigned int nr,
+		      struct page **pages)
+{
+	if (nr - 1 >= CACHE_FRAMES - 1 || pages_in_row(pages, nr) < nr ||
+	    !caches_give(ps->caches, mf_page_pfn(pages[0]), nr))
+		return pseudophys_free_pages_slowly(ps, nr, pages);
+	pseudophys_reap_soon(ps);
+	return nr;
+}
 
 void pseudophys_users_show(struct seq_file *m);
 int pseudophys_show(struct seq_file *m, void *unused);

@@ -144,6 +144,27 @@ told()
 	awk -v name="$1" '$1 == name { print $2 }' /sys/kernel/debug/xen-memfront/foreign
 }
 
+# allocator NAME: a figure of the allocator of frames without RAM.
+allocator()
+{
+	awk -v name="$1" '$1 == name { print $2; exit }' /sys/kernel/debug/xen-memfront/pseudophys
+}
+
+has_no_section()
+{
+	[ "$(allocator sections) $(allocator sections_stuck)" = "0 0" ]
+}
+
+# Where a translated dom0 put the frames, it had no use for otherwise.
+see_address_space_given_back()
+{
+	expect "address space for them goes by itself" wait_until 60 has_no_section
+	expect_eq "$(grep -c xen-memfront /proc/iomem)" 0 "the tree of resources has no name of ours"
+	[ "$LAB_GUEST" = host ] || expect "there was some" [ "$(allocator sections_removed)" -gt 0 ]
+	expect_eq "$(allocator bad_frees)" 0 "each page was given back once"
+	note "$(grep -v ^section /sys/kernel/debug/xen-memfront/pseudophys | tr '\n' ' ')"
+}
+
 load xen-memfront && load foreigntrial || {
 	result_bad "the modules load in dom0"
 	stop
@@ -170,5 +191,6 @@ expect_eq "$(xl list | tail -n +2 | wc -l)" 1 "no domain is left but dom0"
 note "$(tr '\n' ' ' </sys/kernel/debug/xen-memfront/foreign)"
 expect_eq "$(told maps)" "$(told unmaps)" "every mapping was taken away"
 expect_eq "$(told unmap_failures) $(told pages_lost) $(told windows_lost)" "0 0 0" "nothing was lost"
+see_address_space_given_back
 expect "unloads" unload foreigntrial
 expect "and the frontend" unload xen_memfront

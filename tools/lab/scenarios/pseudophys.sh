@@ -2,6 +2,7 @@
 # about: frames of every kind from the allocator, and all of it given back
 # guests: pv pvh
 # timeout: 600
+# dom0_mem: 1024M,max:1024M
 . /lab/balloon.sh
 
 T=/sys/module/pseudophystrial/parameters
