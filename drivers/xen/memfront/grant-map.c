@@ -4,9 +4,10 @@
  * kernel.
  *
  * Where they are put is another file's: grant-window.c for PV guests,
- * grant-hollow.c for translated ones; grant-idle.c has those that wait for use. Here is what both have in common: each
- * grant has an answer of its own, a frame that is paged out is asked for again
- * for a while, and what is given up is unmapped.
+ * grant-hollow.c for translated ones; grant-idle.c has those that wait for use.
+ * Here is what both have in common: each grant has an answer of its own, a frame
+ * that is paged out is asked for again for a while, and what is given up is
+ * unmapped.
  *
  * The hypervisor has a handle for each grant that is mapped, and the other domain
  * cannot end the grant before it is given back. A mapping of which it does not

@@ -56,6 +56,7 @@ static void write_table(struct grantor *g)
 	for (i = 0; i < GRANTOR_REFS; i++) {
 		entries[i].frame = FIRST_GFN + i;
 		entries[i].domid = 0;
+		/* Xen believes the rest as soon as it sees the flags. */
 		smp_wmb();
 		entries[i].flags = GTF_permit_access;
 		g->refs[i] = TABLE_FRAME * GRANTOR_REFS + i;
