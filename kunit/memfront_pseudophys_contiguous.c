@@ -24,6 +24,8 @@
 #define WIDTH		48
 /* A failure point that is still reached after so many is a loop. */
 #define POINTS_MAX	50
+/* Blocks that are looked at for one whose frames are no neighbours. */
+#define SCATTERED_TRIES	16
 
 static struct memfront_pseudophys_user user = { .name = "contiguous" };
 
@@ -343,19 +345,40 @@ static void what_xen_does_not_take_back_is_kept(struct kunit *test)
 	expect_same_memory(test);
 }
 
+static bool are_neighbours(struct mf_pfn pfn, unsigned int order)
+{
+	struct mf_mfn first = mf_p2m_mfn(memfront_p2m_lookup(pfn));
+
+	return count_mapped(pfn, first, order) == 1UL << order;
+}
+
+/* What went back a moment ago may have got such as are by chance. */
+static struct mf_pfn get_scattered(struct kunit *test, unsigned int order)
+{
+	struct mf_pfn pfns[SCATTERED_TRIES];
+	unsigned int nr = 0, i;
+
+	do {
+		KUNIT_ASSERT_LT(test, nr, SCATTERED_TRIES);
+		KUNIT_ASSERT_EQ(test,
+				memfront_pseudophys_alloc_populated(
+					&user, order, order, NUMA_NO_NODE,
+					&pfns[nr]),
+				0);
+	} while (are_neighbours(pfns[nr++], order));
+	for (i = 0; i < nr - 1; i++)
+		memfront_pseudophys_free_populated(&user, pfns[i], order);
+	return pfns[nr - 1];
+}
+
 /* Nor are pages of which somebody says it without its being so. */
 static void what_are_no_neighbours_is_not_exchanged(struct kunit *test)
 {
 	struct state *s = test->priv;
-	struct mf_pfn pfn;
 
 	if (!is_pv(test))
 		return;
-	KUNIT_ASSERT_EQ(test,
-			memfront_pseudophys_alloc_populated(&user, 6, 6,
-							    NUMA_NO_NODE, &pfn),
-			0);
-	give(pfn, 6);
+	give(get_scattered(test, 6), 6);
 	KUNIT_EXPECT_EQ(test, not_exchanged(), s->not_exchanged + 64);
 	expect_same_memory(test);
 }
