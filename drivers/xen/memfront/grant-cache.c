@@ -35,7 +35,8 @@ EXPORT_SYMBOL_FOR_KUNIT(grant_cache_stats);
 /**
  * struct memfront_cached_grant - a grant in a cache
  * @hash:	in the table; in none: it is to be unmapped when nobody uses it
- * @node:	in the list of those that nobody uses, or that are unmapped next
+ * @node:	in the list of those that nobody uses, or somebody, or that are
+ *		unmapped next
  * @map:	the mapping
  * @domid:	whose
  * @ref:	which
@@ -56,6 +57,7 @@ struct memfront_cached_grant {
  * @max:	how many it may have
  * @nr:		how many it has, or is about to have
  * @flags:	MEMFRONT_GRANT_*
+ * @used:	those that somebody uses
  * @idle:	those that nobody uses, that which has waited longest first
  * @nr_idle:	how many
  * @doomed:	those that the work unmaps next
@@ -69,6 +71,7 @@ struct memfront_grant_cache {
 	unsigned int max;
 	unsigned int nr;
 	unsigned int flags;
+	struct list_head used;
 	struct list_head idle;
 	unsigned int nr_idle;
 	struct list_head doomed;
@@ -96,13 +99,19 @@ static struct memfront_cached_grant *find(struct memfront_grant_cache *cache,
 	return NULL;
 }
 
+/* Locked. The lists' own checks would cost as much as all the rest of a hit. */
+static void move(struct memfront_cached_grant *g, struct list_head *list)
+{
+	list_bulk_move_tail(list, &g->node, &g->node);
+}
+
 /* Locked. */
 static void use(struct memfront_grant_cache *cache,
 		struct memfront_cached_grant *g)
 {
 	if (g->users++)
 		return;
-	list_del_init(&g->node);
+	move(g, &cache->used);
 	cache->nr_idle--;
 }
 
@@ -213,7 +222,7 @@ static unsigned long shrink_scan(struct shrinker *shrinker,
 
 static struct memfront_grant_cache *alloc_cache(unsigned int max)
 {
-	unsigned int bits = max_t(unsigned int, order_base_2(max), 1);
+	unsigned int bits = order_base_2(max) + 1;
 	struct memfront_grant_cache *cache = NULL;
 
 	if (!memfront_should_fail())
@@ -222,6 +231,7 @@ static struct memfront_grant_cache *alloc_cache(unsigned int max)
 	if (!cache)
 		return NULL;
 	spin_lock_init(&cache->lock);
+	INIT_LIST_HEAD(&cache->used);
 	INIT_LIST_HEAD(&cache->idle);
 	INIT_LIST_HEAD(&cache->doomed);
 	INIT_WORK(&cache->work, unmap_doomed);
@@ -318,6 +328,14 @@ map_grant(struct memfront_grant_cache *cache, domid_t domid, grant_ref_t ref)
 	return g;
 }
 
+/* Locked. */
+static void put_in(struct memfront_grant_cache *cache,
+		   struct memfront_cached_grant *g)
+{
+	hlist_add_head(&g->hash, bucket(cache, g->domid, g->ref));
+	list_add(&g->node, &cache->used);
+}
+
 /* Somebody else may have been faster: then theirs is taken. */
 static struct memfront_cached_grant *
 add_grant(struct memfront_grant_cache *cache, struct memfront_cached_grant *g)
@@ -329,7 +347,7 @@ add_grant(struct memfront_grant_cache *cache, struct memfront_cached_grant *g)
 	if (other)
 		use(cache, other);
 	else
-		hlist_add_head(&g->hash, bucket(cache, g->domid, g->ref));
+		put_in(cache, g);
 	spin_unlock(&cache->lock);
 	if (!other)
 		return g;
@@ -420,8 +438,7 @@ void memfront_grant_cache_put(struct memfront_grant_cache *cache,
 	spin_lock(&cache->lock);
 	if (!--grant->users) {
 		doomed = hlist_unhashed(&grant->hash);
-		list_add_tail(&grant->node,
-			      doomed ? &cache->doomed : &cache->idle);
+		move(grant, doomed ? &cache->doomed : &cache->idle);
 		cache->nr_idle += !doomed;
 	}
 	spin_unlock(&cache->lock);
