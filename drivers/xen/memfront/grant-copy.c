@@ -91,8 +91,11 @@ static void flush(struct batch *b)
 	cond_resched();
 }
 
+/* Most of it is in the direct map, and is known at once. */
 static struct page *page_of(void *local)
 {
+	if ((unsigned long)local >= PAGE_OFFSET && local < high_memory)
+		return virt_to_page(local);
 	if (is_vmalloc_addr(local))
 		return vmalloc_to_page(local);
 	return virt_addr_valid(local) ? virt_to_page(local) : NULL;
