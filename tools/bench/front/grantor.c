@@ -11,6 +11,7 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 
+#include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
 #include <xen/xen.h>
 #include <asm/xen/hypercall.h>
@@ -56,7 +57,7 @@ static void write_table(struct grantor *g)
 	for (i = 0; i < GRANTOR_REFS; i++) {
 		entries[i].frame = FIRST_GFN + i;
 		entries[i].domid = 0;
-		/* Xen believes the rest as soon as it sees the flags. */
+		/* The hypervisor finds it valid only when it is whole. */
 		smp_wmb();
 		entries[i].flags = GTF_permit_access;
 		g->refs[i] = TABLE_FRAME * GRANTOR_REFS + i;
