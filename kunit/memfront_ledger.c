@@ -182,7 +182,10 @@ static void take_back(struct kunit *test, unsigned long pfn, unsigned int order)
 	struct ledger_test *t = test->priv;
 
 	KUNIT_EXPECT_TRUE(test, ledger_is_lent(&t->ledger, mf_pfn(pfn), order));
-	ledger_take_back(&t->ledger, mf_pfn(pfn), order);
+	KUNIT_EXPECT_TRUE(test,
+			  ledger_take_back(&t->ledger, mf_pfn(pfn), order));
+	KUNIT_EXPECT_FALSE(test,
+			   ledger_take_back(&t->ledger, mf_pfn(pfn), order));
 	ref_lend(&t->ref, pfn, order, false);
 }
 
@@ -376,6 +379,8 @@ static void no_number_is_lent_by_mistake(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, ledger_is_lent(&t->ledger, mf_pfn(0), 10));
 	KUNIT_EXPECT_FALSE(test, ledger_is_lent(&t->ledger, mf_pfn(0), 99));
 	KUNIT_EXPECT_FALSE(test, ledger_is_lent(&t->ledger, mf_pfn(~0UL), 0));
+	KUNIT_EXPECT_FALSE(test, ledger_take_back(&t->ledger, mf_pfn(0), 4));
+	KUNIT_EXPECT_FALSE(test, ledger_take_back(&t->ledger, mf_pfn(0), 99));
 }
 
 static void unreserve_keeps_holes(struct kunit *test)

@@ -65,12 +65,8 @@ static unsigned int take_back(const struct mf_pfn *pfns, unsigned int nr,
 	unsigned int good = 0, i;
 
 	mutex_lock(&now->lock);
-	for (i = 0; i < nr; i++) {
-		if (!ledger_is_lent(&now->ledger, pfns[i], order))
-			continue;
-		ledger_take_back(&now->ledger, pfns[i], order);
-		good++;
-	}
+	for (i = 0; i < nr; i++)
+		good += ledger_take_back(&now->ledger, pfns[i], order);
 	mutex_unlock(&now->lock);
 	return good;
 }

@@ -58,10 +58,9 @@ static unsigned int lend(struct mf_pfn *pfns, unsigned int nr,
 static bool take_one_back(struct ledger *ledger, struct mf_pfn pfn,
 			  unsigned int order)
 {
-	if (!ledger_is_lent(ledger, pfn, order))
+	if (!ledger_take_back(ledger, pfn, order))
 		return false;
 	adopt_run(pfn, order);
-	ledger_take_back(ledger, pfn, order);
 	return true;
 }
 

@@ -324,17 +324,18 @@ struct ledger_block *ledger_fullest(struct ledger *ledger,
 }
 EXPORT_SYMBOL_FOR_KUNIT(ledger_fullest);
 
-/* The first naturally aligned run from @bit on that could be lent. */
-static unsigned int next_run(const struct ledger_block *block, unsigned int bit,
-			     unsigned int order)
+/* The first naturally aligned run of set bits from @bit on. */
+static unsigned int next_run(const unsigned long *bits, unsigned int bit,
+			     unsigned int size)
 {
-	DECLARE_BITMAP(free, MEMFRONT_SUPER_PAGES);
-	unsigned int size = 1U << order;
-
-	bitmap_andnot(free, block->holes, block->lent, MEMFRONT_SUPER_PAGES);
-	for (; bit < MEMFRONT_SUPER_PAGES; bit += size)
-		if (find_next_zero_bit(free, bit + size, bit) == bit + size)
+	while (bit < MEMFRONT_SUPER_PAGES) {
+		bit = round_up(find_next_bit(bits, MEMFRONT_SUPER_PAGES, bit),
+			       size);
+		if (bit >= MEMFRONT_SUPER_PAGES || size == 1 ||
+		    find_next_zero_bit(bits, bit + size, bit) == bit + size)
 			break;
+		bit += size;
+	}
 	return bit;
 }
 
@@ -344,10 +345,12 @@ static unsigned int lend_from(struct ledger *ledger, struct ledger_block *block,
 {
 	unsigned long base = mf_block_pfn(block->index).nr;
 	unsigned int size = 1U << order, nr = 0, bit;
+	DECLARE_BITMAP(free, MEMFRONT_SUPER_PAGES);
 
-	for (bit = next_run(block, 0, order);
+	bitmap_andnot(free, block->holes, block->lent, MEMFRONT_SUPER_PAGES);
+	for (bit = next_run(free, 0, size);
 	     nr < max && bit < MEMFRONT_SUPER_PAGES;
-	     bit = next_run(block, bit + size, order)) {
+	     bit = next_run(free, bit + size, size)) {
 		bitmap_set(block->lent, bit, size);
 		pfns[nr++] = mf_pfn(base + bit);
 	}
@@ -399,6 +402,18 @@ unsigned int ledger_lend(struct ledger *ledger, struct mf_pfn *pfns,
 }
 EXPORT_SYMBOL_FOR_KUNIT(ledger_lend);
 
+static bool is_lent(const struct ledger_block *block, struct mf_pfn pfn,
+		    unsigned int order)
+{
+	unsigned int from = pfn_offset(pfn), to;
+
+	if (!block || order > MEMFRONT_SUPER_ORDER ||
+	    !IS_ALIGNED(pfn.nr, 1UL << order))
+		return false;
+	to = from + (1U << order);
+	return find_next_zero_bit(block->lent, to, from) == to;
+}
+
 /**
  * ledger_is_lent - are all pages of a run lent?
  * @ledger:	the ledger
@@ -408,30 +423,28 @@ EXPORT_SYMBOL_FOR_KUNIT(ledger_lend);
 bool ledger_is_lent(struct ledger *ledger, struct mf_pfn pfn,
 		    unsigned int order)
 {
-	struct ledger_block *block = find_block(ledger, pfn);
-	unsigned int from = pfn_offset(pfn), to;
-
-	if (!block || order > MEMFRONT_SUPER_ORDER ||
-	    !IS_ALIGNED(pfn.nr, 1UL << order))
-		return false;
-	to = from + (1U << order);
-	return find_next_zero_bit(block->lent, to, from) == to;
+	return is_lent(find_block(ledger, pfn), pfn, order);
 }
 EXPORT_SYMBOL_FOR_KUNIT(ledger_is_lent);
 
 /**
- * ledger_take_back - what was lent is back; cannot fail
+ * ledger_take_back - what was lent is back
  * @ledger:	the ledger
- * @pfn:	first page, naturally aligned; nothing is behind the pages
- * @order:	log2 of the pages, all of them lent
+ * @pfn:	first page, behind which is nothing; any number
+ * @order:	log2 of the pages; any number
+ *
+ * Return: false, and nothing is changed, if not all of them are lent.
  */
-void ledger_take_back(struct ledger *ledger, struct mf_pfn pfn,
+bool ledger_take_back(struct ledger *ledger, struct mf_pfn pfn,
 		      unsigned int order)
 {
 	struct ledger_block *block = find_block(ledger, pfn);
 
+	if (!is_lent(block, pfn, order))
+		return false;
 	bitmap_clear(block->lent, pfn_offset(pfn), 1U << order);
 	refile(ledger, block, block->nr, block->nr_lent - (1U << order));
+	return true;
 }
 EXPORT_SYMBOL_FOR_KUNIT(ledger_take_back);
 

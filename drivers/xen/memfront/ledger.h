@@ -84,7 +84,7 @@ unsigned int ledger_lend(struct ledger *ledger, struct mf_pfn *pfns,
 			 unsigned int max, unsigned int order, bool whole);
 bool ledger_is_lent(struct ledger *ledger, struct mf_pfn pfn,
 		    unsigned int order);
-void ledger_take_back(struct ledger *ledger, struct mf_pfn pfn,
+bool ledger_take_back(struct ledger *ledger, struct mf_pfn pfn,
 		      unsigned int order);
 unsigned int ledger_runs(const struct ledger_block *block);
 
