@@ -351,10 +351,7 @@ static void a_section_goes_by_itself(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ref_live(s->ref), 0U);
 }
 
-/*
- * A cache is filled from a section of which nobody has a frame: that goes at the
- * next look, though nobody gives anything back.
- */
+/* What a few frames come with waits, but not longer than they are out. */
 static void cached_frames_keep_no_section(struct kunit *test)
 {
 	struct state *s = test->priv;
@@ -362,17 +359,31 @@ static void cached_frames_keep_no_section(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, alloc(test, 0, nr, s->pfns), 0);
 	KUNIT_EXPECT_EQ(test, alloc(test, 1, 1, s->pfns + nr), 0);
-	free_all(test, 1, 1, s->pfns + nr);
-	free_all(test, 0, 1, s->pfns);
-	pseudophys_drain(&s->ps);
-	cancel_delayed_work_sync(&s->ps.reap);
-	KUNIT_EXPECT_EQ(test, alloc(test, 0, 1, s->pfns), 0);
-	KUNIT_EXPECT_GT(test, caches_count(s->ps.caches), 0UL);
+	KUNIT_EXPECT_EQ(test, alloc(test, 0, 5, s->pfns + nr + 1), 0);
+	KUNIT_EXPECT_EQ(test, caches_count(s->ps.caches),
+			(unsigned long)CACHE_FRAMES - 5);
 	KUNIT_EXPECT_EQ(test, ref_live(s->ref), 2U);
-	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&s->ps.reap));
+	free_all(test, 0, 5, s->pfns + nr + 1);
+	KUNIT_EXPECT_EQ(test, caches_count(s->ps.caches),
+			(unsigned long)CACHE_FRAMES);
+	free_all(test, 1, 1, s->pfns + nr);
 	flush_delayed_work(&s->ps.reap);
 	KUNIT_EXPECT_EQ(test, ref_live(s->ref), 1U);
 	free_all(test, 0, nr, s->pfns);
+}
+
+/* A word after the other goes through the cache, and each back as a whole. */
+static void single_frames_go_back_a_word_at_a_time(struct kunit *test)
+{
+	struct state *s = test->priv;
+	unsigned int nr = 5 * CACHE_FRAMES, i;
+
+	KUNIT_EXPECT_EQ(test, alloc(test, 0, nr, s->pfns), 0);
+	for (i = 0; i < nr; i++) {
+		free_all(test, 0, 1, s->pfns + i);
+		KUNIT_EXPECT_EQ(test, caches_count(s->ps.caches),
+				(unsigned long)i % CACHE_FRAMES + 1);
+	}
 }
 
 static void single_frames_come_from_the_cache(struct kunit *test)
@@ -580,6 +591,7 @@ static struct kunit_case alloc_cases[] = {
 	KUNIT_CASE(a_section_goes_when_all_of_it_is_free),
 	KUNIT_CASE(a_section_goes_by_itself),
 	KUNIT_CASE(cached_frames_keep_no_section),
+	KUNIT_CASE(single_frames_go_back_a_word_at_a_time),
 	KUNIT_CASE(single_frames_come_from_the_cache),
 	KUNIT_CASE(caches_are_drained_before_growing),
 	KUNIT_CASE(what_nobody_had_is_not_taken_back),

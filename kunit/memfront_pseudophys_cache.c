@@ -207,6 +207,26 @@ static void random_against_reference(struct kunit *test)
 	migrate_enable();
 }
 
+/* The others of the CPU's own stay where they are. */
+static void ones_own_can_be_emptied(struct kunit *test)
+{
+	struct cache_test *t = test->priv;
+	struct section *s = NULL;
+	struct mf_pfn pfn;
+
+	migrate_disable();
+	KUNIT_EXPECT_EQ(test, caches_empty_own(t->caches, &s, &pfn), 0U);
+	KUNIT_EXPECT_TRUE(test, caches_fill(t->caches, t->s, mf_pfn(FIRST), 64));
+	KUNIT_EXPECT_TRUE(test, caches_are_full(t->caches));
+	KUNIT_EXPECT_EQ(test, take(test, 1, &pfn), 1U);
+	KUNIT_EXPECT_FALSE(test, caches_are_full(t->caches));
+	KUNIT_EXPECT_EQ(test, caches_empty_own(t->caches, &s, &pfn), 63U);
+	KUNIT_EXPECT_PTR_EQ(test, s, t->s);
+	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 1);
+	KUNIT_EXPECT_FALSE(test, is_out(t, FIRST + 1));
+	migrate_enable();
+}
+
 /* Whichever CPU they wait on. */
 static void any_cache_can_be_emptied(struct kunit *test)
 {
@@ -246,6 +266,7 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(all_of_a_word_at_once),
 	KUNIT_CASE(nothing_else_is_parked),
 	KUNIT_CASE(random_against_reference),
+	KUNIT_CASE(ones_own_can_be_emptied),
 	KUNIT_CASE(any_cache_can_be_emptied),
 	KUNIT_CASE(no_memory_no_caches),
 	{}

@@ -119,7 +119,7 @@ static bool take(struct kunit *test, unsigned int order)
 	return true;
 }
 
-/* The largest block that is neither more than @max nor cuts up a larger one. */
+/* Aligned to what they are. */
 static void take_run(struct kunit *test, unsigned int max)
 {
 	struct section_test *t = test->priv;
@@ -289,27 +289,31 @@ static void no_order_is_too_large_to_refuse(struct kunit *test)
 	expect_same(test);
 }
 
-/* Many single frames are what is left over first, and then whole blocks. */
-static void runs_use_up_what_is_in_pieces(struct kunit *test)
+/* As large as fits, and then what there is. */
+static void runs_are_as_long_as_they_can_be(struct kunit *test)
 {
 	struct section_test *t = test->priv;
 	struct mf_pfn pfn;
+	unsigned int i;
 
-	take(test, 0);
-	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 1U);
-	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 1);
-	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 2U);
 	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 3, &pfn), 2U);
-	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 4);
-	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 2U);
-	KUNIT_EXPECT_EQ(test, section_take_parked(t->s, 64, &pfn), 8U);
-	KUNIT_EXPECT_TRUE(test, section_park(t->s, mf_pfn(FIRST), 8));
-	section_give_parked(t->s, mf_pfn(FIRST), 16);
-	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn),
-			1U << LARGEST);
-	KUNIT_EXPECT_TRUE(test, section_park(t->s, pfn, 1UL << LARGEST));
-	section_give_parked(t->s, pfn, 1UL << LARGEST);
-	memset(t->has, FREE, FRAMES);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 100, &pfn), 64U);
+	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 64);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 1, &pfn), 1U);
+	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 2);
+	for (i = 1; i < FRAMES >> LARGEST; i++)
+		KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn),
+				1U << LARGEST);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 256U);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 128U);
+	KUNIT_EXPECT_EQ(test, section_take_parked(t->s, 64, &pfn), 32U);
+	section_unpark(t->s, pfn, 32);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 16U);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 8U);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 4U);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 1U);
+	KUNIT_EXPECT_EQ(test, section_take_run(t->s, 700, &pfn), 0U);
+	memset(t->has, OUT, FRAMES);
 	expect_same(test);
 }
 
@@ -372,7 +376,7 @@ static struct kunit_case section_cases[] = {
 	KUNIT_CASE(each_order_fills_it),
 	KUNIT_CASE(small_blocks_break_one_large_one),
 	KUNIT_CASE(no_order_is_too_large_to_refuse),
-	KUNIT_CASE(runs_use_up_what_is_in_pieces),
+	KUNIT_CASE(runs_are_as_long_as_they_can_be),
 	KUNIT_CASE(planted_faults_are_found),
 	KUNIT_CASE(no_memory_no_section),
 	{}

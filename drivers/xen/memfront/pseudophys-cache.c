@@ -120,6 +120,32 @@ static unsigned int empty_one(struct frame_cache *cache, struct section **s,
 }
 
 /**
+ * caches_are_full - does all of a word wait in this CPU's cache?
+ * @caches: the caches
+ */
+bool caches_are_full(struct frame_cache __percpu *caches)
+{
+	return READ_ONCE(raw_cpu_ptr(caches)->waiting) == ~0UL;
+}
+EXPORT_SYMBOL_FOR_KUNIT(caches_are_full);
+
+/**
+ * caches_empty_own - take frames out of this CPU's cache that stay parked
+ * @caches:	the caches
+ * @s:		set to their section
+ * @pfn:	set to the first of some that follow each other
+ *
+ * Context: as caches_take_row().
+ * Return: how many; 0 if there is none.
+ */
+unsigned int caches_empty_own(struct frame_cache __percpu *caches,
+			      struct section **s, struct mf_pfn *pfn)
+{
+	return empty_one(raw_cpu_ptr(caches), s, pfn);
+}
+EXPORT_SYMBOL_FOR_KUNIT(caches_empty_own);
+
+/**
  * caches_empty - take frames out of a cache, whichever has some
  * @caches:	the caches
  * @s:		set to their section

@@ -125,6 +125,9 @@ unsigned int caches_take(struct frame_cache __percpu *caches,
 			 unsigned int max, struct mf_pfn *pfn);
 bool caches_fill(struct frame_cache __percpu *caches, struct section *s,
 		 struct mf_pfn pfn, unsigned int nr);
+bool caches_are_full(struct frame_cache __percpu *caches);
+unsigned int caches_empty_own(struct frame_cache __percpu *caches,
+			      struct section **s, struct mf_pfn *pfn);
 unsigned int caches_empty(struct frame_cache __percpu *caches,
 			  struct section **s, struct mf_pfn *pfn);
 unsigned long caches_count(struct frame_cache __percpu *caches);

@@ -223,18 +223,17 @@ bool section_take(struct section *s, unsigned int order, struct mf_pfn *pfn)
 }
 EXPORT_SYMBOL_FOR_KUNIT(section_take);
 
-/* One of the smallest blocks that there are, or a part of it. */
+/* As many as are wanted, as far as that is a power of two; or the most there is. */
 static unsigned int carve_run(struct section *s, unsigned int max,
 			      unsigned long *at)
 {
-	unsigned int order = 0;
+	unsigned int order = min_t(unsigned int, ilog2(max),
+				   SECTION_ORDERS - 1);
 
 	if (!s->nr_free)
 		return 0;
-	while (!s->nr_blocks[order])
-		order++;
-	order = min_t(unsigned int, order, ilog2(max));
-	carve(s, order, at);
+	while (!carve(s, order, at))
+		order--;
 	return 1U << order;
 }
 

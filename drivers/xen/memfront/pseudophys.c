@@ -197,49 +197,57 @@ static void take_from_all(struct pseudophys *ps, struct request *rq)
 		take_from(ps, s, rq);
 }
 
-/* Frames for the cache, while the lock is held anyway. */
-static unsigned int take_more(struct pseudophys *ps, struct section **from,
-			      struct mf_pfn *pfn)
-{
-	struct section *s;
-	unsigned int nr;
-
-	list_for_each_entry(s, &ps->sections, node) {
-		nr = section_take_parked(s, CACHE_FRAMES, pfn);
-		*from = s;
-		if (nr)
-			return nr;
-	}
-	return 0;
-}
-
-/* The section cannot go while they wait there, so somebody has to look at it. */
-static void fill_cache(struct pseudophys *ps, struct section *s,
-		       struct mf_pfn pfn, unsigned int nr)
-{
-	if (!caches_fill(ps->caches, s, pfn, nr))
-		give_parked(ps, s, pfn, nr);
-	pseudophys_reap_soon(ps);
-}
-
 static bool fits_cache(unsigned int order, unsigned int nr)
 {
 	return !order && nr < CACHE_FRAMES;
 }
 
-static void from_sections(struct pseudophys *ps, struct request *rq)
+static unsigned int take_parked(struct pseudophys *ps, struct section **from,
+				struct mf_pfn *pfn)
 {
-	struct section *s = NULL;
-	struct mf_pfn pfn;
+	struct section *s;
 	unsigned int nr = 0;
 
 	spin_lock(&ps->lock);
-	take_from_all(ps, rq);
-	if (fits_cache(rq->order, rq->nr) && !missing(rq))
-		nr = take_more(ps, &s, &pfn);
+	list_for_each_entry(s, &ps->sections, node) {
+		*from = s;
+		nr = section_take_parked(s, CACHE_FRAMES, pfn);
+		if (nr)
+			break;
+	}
 	spin_unlock(&ps->lock);
-	if (nr)
-		fill_cache(ps, s, pfn, nr);
+	return nr;
+}
+
+/*
+ * The section could not go while its frames were on their way, so that is looked
+ * at again.
+ */
+static void fill_cache(struct pseudophys *ps)
+{
+	struct section *s;
+	struct mf_pfn pfn;
+	unsigned int nr = take_parked(ps, &s, &pfn);
+
+	if (!nr)
+		return;
+	if (!caches_fill(ps->caches, s, pfn, nr))
+		give_parked(ps, s, pfn, nr);
+	pseudophys_reap_soon(ps);
+}
+
+/* A few come with more, for the next. */
+static void from_sections(struct pseudophys *ps, struct request *rq)
+{
+	if (fits_cache(rq->order, rq->nr)) {
+		fill_cache(ps);
+		from_cache(ps, rq);
+	}
+	if (!missing(rq))
+		return;
+	spin_lock(&ps->lock);
+	take_from_all(ps, rq);
+	spin_unlock(&ps->lock);
 }
 
 static void from_all_caches(struct pseudophys *ps, struct request *rq)
@@ -437,17 +445,31 @@ static void note_lent(struct pseudophys *ps, struct returns *back,
 	}
 }
 
-/*
- * RCU read side. What is given back while the cache has none is the next to be
- * wanted.
- */
+/* The cache has enough of a word: its frames make room for others. */
+static void turn_over_cache(struct pseudophys *ps)
+{
+	struct section *s;
+	struct mf_pfn pfn;
+	unsigned int nr;
+
+	if (!caches_are_full(ps->caches))
+		return;
+	nr = caches_empty_own(ps->caches, &s, &pfn);
+	if (nr)
+		give_parked(ps, s, pfn, nr);
+}
+
+/* RCU read side. A few frames are the next to be wanted, and those beside them. */
 static bool to_section(struct pseudophys *ps, struct section *s,
 		       struct mf_pfn pfn, unsigned long nr)
 {
+	bool of_a_word = pfn.nr % CACHE_FRAMES + nr <= CACHE_FRAMES;
+
 	if (!section_park(s, pfn, nr))
 		return false;
-	if (pfn.nr % CACHE_FRAMES + nr > CACHE_FRAMES ||
-	    !caches_fill(ps->caches, s, pfn, nr))
+	if (of_a_word)
+		turn_over_cache(ps);
+	if (!of_a_word || !caches_fill(ps->caches, s, pfn, nr))
 		give_parked(ps, s, pfn, nr);
 	return true;
 }

@@ -151,14 +151,14 @@ static __always_inline bool are_from(struct page **pages,
 static __always_inline unsigned int pages_in_row(struct page **pages,
 						 unsigned int nr)
 {
-	const struct page *page = pages[0];
-	unsigned int i = 1;
+	struct page **from = pages, **end = pages + nr;
+	const struct page *page = *pages;
 
-	while (i + 8 <= nr && are_from(pages + i, page + i))
-		i += 8;
-	while (i < nr && pages[i] == page + i)
-		i++;
-	return i;
+	for (; pages + 8 <= end && are_from(pages, page); pages += 8)
+		page += 8;
+	for (; pages < end && *pages == page; pages++)
+		page++;
+	return pages - from;
 }
 
 /**
