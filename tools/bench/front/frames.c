@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a frame without RAM costs, from xen-memfront's allocator and from the kernel's:
- * taken and given back in turn, and 64 MiB of them held.
+ * taken and given back in turn, and 64 MiB of them held. All is inlined, so that
+ * what is measured are their functions.
  */
 #include <linux/errno.h>
 #include <linux/irqflags.h>
@@ -51,8 +52,8 @@ static const struct source kernels = {
 };
 
 /* Return: nanoseconds, or an errno. */
-static s64 hold(const struct source *source, unsigned int batch,
-		struct page **pages)
+static __always_inline s64 hold(const struct source *source,
+				unsigned int batch, struct page **pages)
 {
 	u64 start = ktime_get_ns();
 	unsigned int i;
@@ -66,8 +67,8 @@ static s64 hold(const struct source *source, unsigned int batch,
 	return ktime_get_ns() - start;
 }
 
-static s64 let_go(const struct source *source, unsigned int batch,
-		  struct page **pages)
+static __always_inline s64 let_go(const struct source *source,
+				  unsigned int batch, struct page **pages)
 {
 	u64 start = ktime_get_ns();
 	unsigned int i;
@@ -77,8 +78,8 @@ static s64 let_go(const struct source *source, unsigned int batch,
 	return ktime_get_ns() - start;
 }
 
-static s64 in_turn(const struct source *source, unsigned int batch,
-		   struct page **pages)
+static __always_inline s64 in_turn(const struct source *source,
+				   unsigned int batch, struct page **pages)
 {
 	u64 start = ktime_get_ns();
 	unsigned int i;
@@ -99,8 +100,9 @@ static u64 each(s64 ns)
 }
 
 /* The first round makes the address space, and is not measured. */
-static int measure(const struct source *source, unsigned int batch,
-		   struct page **pages, char *result, size_t len)
+static __always_inline int measure(const struct source *source,
+				   unsigned int batch, struct page **pages,
+				   char *result, size_t len)
 {
 	s64 turn, alloc, free;
 
@@ -119,8 +121,9 @@ static int measure(const struct source *source, unsigned int batch,
 	return 0;
 }
 
-static int measure_source(const struct source *source, unsigned long batch,
-			  char *result, size_t len)
+static __always_inline int measure_source(const struct source *source,
+					  unsigned long batch, char *result,
+					  size_t len)
 {
 	struct page **pages;
 	int ret;
