@@ -200,6 +200,17 @@ static bool ref_borrowed(const struct ref_ledger *ref, unsigned long pfn,
 	return true;
 }
 
+/* Only as a whole. */
+static void lend_block(struct kunit *test, unsigned long pfn)
+{
+	struct ledger_test *t = test->priv;
+	bool idle = ref_idle(&t->ref, pfn, MEMFRONT_SUPER_ORDER);
+
+	KUNIT_EXPECT_EQ(test, ledger_lend_block(&t->ledger, mf_pfn(pfn)), idle);
+	if (idle)
+		ref_lend(&t->ref, pfn, MEMFRONT_SUPER_ORDER, true);
+}
+
 static void random_loan(struct kunit *test)
 {
 	struct ledger_test *t = test->priv;
@@ -210,6 +221,8 @@ static void random_loan(struct kunit *test)
 
 	if (ref_borrowed(&t->ref, pfn, order))
 		take_back(test, pfn, order);
+	else if (order == MEMFRONT_SUPER_ORDER)
+		lend_block(test, pfn);
 	else if (!(prandom_u32_state(&t->rnd) % 8))
 		lend(test, prandom_u32_state(&t->rnd) % 4 + 1, order,
 		     prandom_u32_state(&t->rnd) % 4 == 0);
@@ -256,6 +269,29 @@ static void expect_ranges(struct kunit *test)
 	}
 }
 
+static unsigned long ref_idle_in(const struct ref_ledger *ref,
+				 unsigned long pfn, unsigned long nr)
+{
+	unsigned long sum = 0;
+
+	while (nr--)
+		sum += ref_idle(ref, pfn++, 0);
+	return sum;
+}
+
+static void expect_block_ranges(struct kunit *test)
+{
+	struct ledger_test *t = test->priv;
+	unsigned long from, nr;
+
+	from = prandom_u32_state(&t->rnd) % REF_BLOCKS;
+	nr = prandom_u32_state(&t->rnd) % (REF_BLOCKS - from) + 1;
+	from *= MEMFRONT_SUPER_PAGES;
+	nr *= MEMFRONT_SUPER_PAGES;
+	KUNIT_EXPECT_EQ(test, ledger_fillable_in(&t->ledger, mf_pfn(from), nr),
+			ref_idle_in(&t->ref, from, nr));
+}
+
 static void random_against_reference(struct kunit *test)
 {
 	struct ledger_test *t = test->priv;
@@ -274,6 +310,7 @@ static void random_against_reference(struct kunit *test)
 		expect_whole_picks(test);
 		expect_blocks(test);
 		expect_ranges(test);
+		expect_block_ranges(test);
 	}
 	expect_same(test);
 }

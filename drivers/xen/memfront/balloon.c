@@ -121,8 +121,12 @@ static void read_figures(struct balloon *balloon)
 static struct extent_result release_step(struct balloon *balloon,
 					 unsigned long want)
 {
-	struct extent_result result = {};
+	struct extent_result result;
 
+	result = growth_release(&balloon->growth, balloon->order, want,
+				*balloon->scrub);
+	if (result.pages || result.hypervisor_short)
+		return result;
 	if (balloon->order && want >= MEMFRONT_SUPER_PAGES)
 		result = extent_release(&balloon->ledger, balloon->order, want,
 					*balloon->scrub);
@@ -176,21 +180,39 @@ static struct extent_result populate_step(struct balloon *balloon,
 	return result;
 }
 
+static bool can_grow(const struct balloon *balloon)
+{
+	return balloon->growth.source && !balloon->governor;
+}
+
+/* Pages that Xen would still give. */
+static unsigned long room(const struct balloon *balloon)
+{
+	return balloon->max_pages - min(balloon->max_pages, balloon->xen_pages);
+}
+
+static enum balloon_reason why_no_holes(const struct balloon *balloon)
+{
+	if (can_grow(balloon) &&
+	    room(balloon) <= growth_cost(&balloon->growth))
+		return REASON_MAX_RESERVATION;
+	return balloon->ledger.nr_lent ? REASON_HOLES_LENT : REASON_NO_HOLES;
+}
+
 /* Returns pages moved, 0 with a reason. */
 static unsigned long deflate(struct balloon *balloon, unsigned long want)
 {
 	struct extent_result result;
 
 	if (!ledger_fillable(&balloon->ledger)) {
-		balloon->reason = balloon->ledger.nr_lent ? REASON_HOLES_LENT :
-							    REASON_NO_HOLES;
+		balloon->reason = why_no_holes(balloon);
 		return 0;
 	}
-	if (balloon->xen_pages >= balloon->max_pages) {
+	want = min(want, room(balloon));
+	if (!want) {
 		balloon->reason = REASON_MAX_RESERVATION;
 		return 0;
 	}
-	want = min(want, balloon->max_pages - balloon->xen_pages);
 
 	result = populate_step(balloon, want);
 	if (!result.pages)
@@ -250,6 +272,40 @@ static unsigned long move(struct balloon *balloon, unsigned long target)
 	return moved;
 }
 
+/* All that could be filled is, and more would be gained than it costs. */
+static bool must_grow(const struct balloon *balloon, unsigned long target)
+{
+	unsigned long now = balloon->current_pages;
+
+	return target > now && can_grow(balloon) &&
+	       !ledger_fillable(&balloon->ledger) &&
+	       min(target - now, room(balloon)) > growth_cost(&balloon->growth);
+}
+
+/* Returns whether there are new holes; if not there is a reason. */
+static bool grow(struct balloon *balloon)
+{
+	struct growth *growth = &balloon->growth;
+	unsigned long own = balloon->total_pages - growth->pages;
+	int err = growth_add(growth, own);
+
+	balloon->total_pages = own + growth->pages;
+	if (err)
+		balloon->reason = err == -ENOMEM ? REASON_NO_FREE_MEMORY :
+						   REASON_NO_HOLES;
+	return !err;
+}
+
+/* Returns whether memory has gone that the guest is not to have. */
+static bool shrink(struct balloon *balloon, unsigned long target)
+{
+	unsigned long nr = target <= balloon->current_pages ?
+				   growth_remove(&balloon->growth) : 0;
+
+	balloon->total_pages -= nr;
+	return nr;
+}
+
 /* One step towards the target. Returns jiffies until the next one. */
 static long pursue(struct balloon *balloon)
 {
@@ -258,12 +314,15 @@ static long pursue(struct balloon *balloon)
 	enum balloon_state moving = target > now ? BALLOON_DEFLATING :
 						   BALLOON_INFLATING;
 
+	if (shrink(balloon, target))
+		return 0;
 	if (target == now)
 		return settle_idle(balloon);
 	/* A step takes its time, and whoever looks meanwhile wants to know. */
 	if (balloon->state == BALLOON_IDLE)
 		set_state(balloon, moving, REASON_NONE);
-	if (!move(balloon, target))
+	if (!(must_grow(balloon, target) ? grow(balloon) :
+					   move(balloon, target)))
 		return wait_or_give_up(balloon);
 
 	backoff_reset(&balloon->backoff);
@@ -321,8 +380,10 @@ static long step(struct balloon *balloon)
 
 	if (balloon->stock)
 		takeover_load_limits(&balloon->backoff);
-	if (retarget)
+	if (retarget) {
 		backoff_reset(&balloon->backoff);
+		growth_try_again(&balloon->growth);
+	}
 	if (balloon->governor) {
 		delay = govern(balloon, retarget);
 	} else {
@@ -485,6 +546,8 @@ int balloon_init(struct balloon *balloon, bool takeover)
 	mutex_init(&balloon->lock);
 	INIT_DELAYED_WORK(&balloon->work, balloon_work);
 	ledger_init(&balloon->ledger);
+	growth_init(&balloon->growth, memfront_hv.growth, &balloon->lock,
+		    &balloon->ledger);
 	backoff_reset(&balloon->backoff);
 	balloon->backoff.max_schedule_delay = 32;
 	balloon->order = MEMFRONT_SUPER_ORDER;
@@ -576,6 +639,7 @@ void balloon_exit(struct balloon *balloon)
 		pr_err("%lu KiB are out of use: they were lent, and have not come back\n",
 		       mf_pages_to_kb(balloon->ledger.nr_lent));
 	hotplug_exit();
+	growth_exit(&balloon->growth);
 	extent_exit();
 	destroy_workqueue(balloon->wq);
 	ledger_destroy(&balloon->ledger);

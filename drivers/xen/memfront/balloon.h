@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 
 #include "backoff.h"
+#include "growth.h"
 #include "ledger.h"
 
 /**
@@ -58,6 +59,7 @@ enum balloon_reason {
  * @work:	the worker
  * @wq:		where it runs; freezable, so nothing moves across a suspend
  * @ledger:	the holes; under @lock
+ * @growth:	memory beyond what the guest was started with; under @lock
  * @backoff:	retry settings and state; under @lock
  * @running:	the worker may be queued
  * @stock:	there is a stock driver
@@ -67,7 +69,8 @@ enum balloon_reason {
  * @target:	pages wanted, in the guest's count; written by anyone
  * @retarget:	bit 0: @target was written since the worker last looked
  * @current_pages: pages the guest has: Xen's figure less @overhead
- * @total_pages: pages the guest has when there is no hole; settled at load
+ * @total_pages: pages the guest has when there is no hole; settled at load, then
+ *		it changes as the guest grows
  * @overhead:	frames that Xen counts and the guest's figure does not (start
  *		info, rings, ACPI); settled at load
  * @pod:	at load Xen had not yet backed all that the guest has, so until
@@ -83,6 +86,7 @@ struct balloon {
 	struct delayed_work work;
 	struct workqueue_struct *wq;
 	struct ledger ledger;
+	struct growth growth;
 	struct backoff backoff;
 	bool running;
 	bool stock;

@@ -314,6 +314,21 @@ static unsigned long release_pv(struct ledger *ledger)
 	return gone;
 }
 
+/* @wanted: extents that were to be in the batch. */
+static struct extent_result release_batch(struct ledger *ledger,
+					  unsigned int wanted)
+{
+	struct extent_result result = { .kernel_short = batch->nr < wanted };
+	unsigned long offered = (unsigned long)batch->nr << batch->order;
+
+	if (!batch->nr)
+		return result;
+	result.pages = memfront_hv.translated ? release_translated(ledger) :
+						release_pv(ledger);
+	result.hypervisor_short = result.pages < offered;
+	return result;
+}
+
 /* Prepare: pages out of the kernel, and room for them in the ledger. */
 static void take_extents(struct ledger *ledger, unsigned int nr, bool scrub)
 {
@@ -348,20 +363,10 @@ struct extent_result extent_release(struct ledger *ledger, unsigned int order,
 				    unsigned long max_pages, bool scrub)
 {
 	unsigned int nr = batch_limit(order, max_pages);
-	struct extent_result result = {};
-	unsigned long offered;
 
 	batch->order = order;
 	take_extents(ledger, nr, scrub);
-	result.kernel_short = batch->nr < nr;
-	if (!batch->nr)
-		return result;
-
-	offered = (unsigned long)batch->nr << order;
-	result.pages = memfront_hv.translated ? release_translated(ledger) :
-						release_pv(ledger);
-	result.hypervisor_short = result.pages < offered;
-	return result;
+	return release_batch(ledger, nr);
 }
 EXPORT_SYMBOL_FOR_KUNIT(extent_release);
 
@@ -490,6 +495,20 @@ struct extent_result extent_populate(struct ledger *ledger, unsigned int order,
 }
 EXPORT_SYMBOL_FOR_KUNIT(extent_populate);
 
+/* Takes a run of pages out of the kernel, into the batch one by one. */
+static bool take_run(unsigned long pfn, unsigned int nr, bool scrub)
+{
+	if (pages_take_run(mf_pfn(pfn), nr, scrub))
+		return false;
+	for (; nr; nr--) {
+		struct page *page = pfn_to_page(pfn++);
+
+		pages_mark(page, 0);
+		batch->pages[batch->nr++] = page;
+	}
+	return true;
+}
+
 /* Take the pages of @block that still have frames out of the kernel. */
 static bool take_missing(const struct ledger_block *block, bool scrub)
 {
@@ -498,18 +517,91 @@ static bool take_missing(const struct ledger_block *block, bool scrub)
 
 	batch->nr = 0;
 	for_each_clear_bitrange(start, end, block->holes,
-				MEMFRONT_SUPER_PAGES) {
-		if (pages_take_run(mf_pfn(base + start), end - start, scrub))
+				MEMFRONT_SUPER_PAGES)
+		if (!take_run(base + start, end - start, scrub))
 			return false;
-		while (start < end) {
-			struct page *page = pfn_to_page(base + start++);
-
-			pages_mark(page, 0);
-			batch->pages[batch->nr++] = page;
-		}
-	}
 	return true;
 }
+
+/* Up to @nr pages of a block, wherever they have frames and can be moved. */
+static void take_singles(unsigned long base, const unsigned long *holes,
+			 unsigned int nr, bool scrub)
+{
+	unsigned int start, end;
+
+	for_each_clear_bitrange(start, end, holes, MEMFRONT_SUPER_PAGES) {
+		if (batch->nr >= nr)
+			break;
+		end = min(end, start + nr - batch->nr);
+		take_run(base + start, end - start, scrub);
+	}
+}
+
+/* All of a block, as one extent. */
+static void take_whole(unsigned long base, bool scrub)
+{
+	struct page *page = pfn_to_page(base);
+	unsigned int i;
+
+	if (pages_take_run(mf_pfn(base), MEMFRONT_SUPER_PAGES, scrub))
+		return;
+	for (i = 0; i < MEMFRONT_SUPER_PAGES; i++)
+		pages_mark(page + i, 0);
+	batch->pages[batch->nr++] = page;
+}
+
+static void take_from_block(struct ledger *ledger, unsigned long block,
+			    unsigned int nr, bool scrub)
+{
+	DECLARE_BITMAP(holes, MEMFRONT_SUPER_PAGES);
+	struct mf_pfn first = mf_block_pfn(block);
+	unsigned int before = batch->nr;
+
+	ledger_copy(ledger, block, holes);
+	if (bitmap_full(holes, MEMFRONT_SUPER_PAGES) ||
+	    (batch->order && !bitmap_empty(holes, MEMFRONT_SUPER_PAGES)) ||
+	    ledger_reserve(ledger, first))
+		return;
+	if (batch->order)
+		take_whole(first.nr, scrub);
+	else
+		take_singles(first.nr, holes, nr, scrub);
+	if (batch->nr == before)
+		ledger_unreserve(ledger, first);
+}
+
+/**
+ * extent_release_from - one step of inflating, from a particular range
+ * @ledger:	gets the holes
+ * @first:	first page of the range, of a 2 MiB block
+ * @nr:		pages in it, whole blocks
+ * @order:	log2 of the pages in an extent: 0 or MEMFRONT_SUPER_ORDER
+ * @max_pages:	how many pages to give at most
+ * @scrub:	give them zeroed
+ *
+ * Users of the pages are moved away, so this costs more than extent_release().
+ * What cannot be moved stays. The last of the range goes first.
+ *
+ * Context: balloon lock held, may sleep.
+ * Return: see struct extent_result.
+ */
+struct extent_result extent_release_from(struct ledger *ledger,
+					 struct mf_pfn first, unsigned long nr,
+					 unsigned int order,
+					 unsigned long max_pages, bool scrub)
+{
+	unsigned int limit = batch_limit(order, max_pages);
+	unsigned long block = mf_pfn_block(mf_pfn(first.nr + nr));
+
+	batch->order = order;
+	batch->nr = 0;
+	while (batch->nr < limit && block-- > mf_pfn_block(first)) {
+		take_from_block(ledger, block, limit, scrub);
+		cond_resched();
+	}
+	return release_batch(ledger, limit);
+}
+EXPORT_SYMBOL_FOR_KUNIT(extent_release_from);
 
 /**
  * extent_complete - make a partial block one hole, if that is cheap

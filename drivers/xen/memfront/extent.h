@@ -26,6 +26,10 @@ void extent_exit(void);
 
 struct extent_result extent_release(struct ledger *ledger, unsigned int order,
 				    unsigned long max_pages, bool scrub);
+struct extent_result extent_release_from(struct ledger *ledger,
+					 struct mf_pfn first, unsigned long nr,
+					 unsigned int order,
+					 unsigned long max_pages, bool scrub);
 struct extent_result extent_populate(struct ledger *ledger, unsigned int order,
 				     unsigned long max_pages);
 unsigned int extent_complete(struct ledger *ledger, unsigned long max_holes,

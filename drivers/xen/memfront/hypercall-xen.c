@@ -12,6 +12,7 @@
 
 #include "direct-map.h"
 #include "grant-table.h"
+#include "growth-source.h"
 #include "hollow.h"
 #include "hypercall.h"
 #include "p2m.h"
@@ -59,6 +60,9 @@ int memfront_xen_attach(struct memfront_hypervisor *hv)
 		hv->physmap = &physmap_ops_xen;
 #if IS_ENABLED(CONFIG_ZONE_DEVICE)
 	hv->sections = &section_source_xen;
+#endif
+#if IS_ENABLED(CONFIG_XEN_BALLOON_MEMORY_HOTPLUG) && IS_ENABLED(CONFIG_MEMORY_HOTREMOVE)
+	hv->growth = &growth_source_xen;
 #endif
 	static_call_update(memfront_hypercall, xen_call);
 	return 0;

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct direct_map_ops;
+struct growth_source;
 struct grant_table_ops;
 struct p2m_ops;
 struct p2m_tree;
@@ -32,6 +33,8 @@ struct window_ops;
  * @physmap:	translated: where frames are to put foreign ones behind; NULL if
  *		there are none
  * @sections:	where pseudo-physical address space is to be had; NULL: nowhere
+ * @growth:	where memory is to be had that the guest was not started with;
+ *		NULL: nowhere
  * @grant_table: the guest's grant table; NULL if there is none
  * @p2m:	PV: machine frame for each pfn, the guest's to write
  * @p2m_size:	PV: entries in @p2m, whole leaves; 0 for a translated guest
@@ -51,6 +54,7 @@ struct memfront_hypervisor {
 	const struct window_ops *windows;
 	const struct physmap_ops *physmap;
 	const struct section_source *sections;
+	const struct growth_source *growth;
 	const struct grant_table_ops *grant_table;
 	unsigned long *p2m;
 	unsigned long p2m_size;

@@ -402,6 +402,45 @@ unsigned int ledger_lend(struct ledger *ledger, struct mf_pfn *pfns,
 }
 EXPORT_SYMBOL_FOR_KUNIT(ledger_lend);
 
+/**
+ * ledger_lend_block - lend a particular block
+ * @ledger:	the ledger
+ * @pfn:	its first page
+ *
+ * Return: false, and nothing is changed, if it is not one hole, none of it lent.
+ */
+bool ledger_lend_block(struct ledger *ledger, struct mf_pfn pfn)
+{
+	struct ledger_block *block = find_block(ledger, pfn);
+
+	if (!block || !is_whole(block))
+		return false;
+	bitmap_fill(block->lent, MEMFRONT_SUPER_PAGES);
+	refile(ledger, block, block->nr, block->nr);
+	return true;
+}
+EXPORT_SYMBOL_FOR_KUNIT(ledger_lend_block);
+
+/**
+ * ledger_fillable_in - holes in a range that are not lent
+ * @ledger:	the ledger
+ * @first:	first page, of a 2 MiB block
+ * @nr:		pages, whole blocks
+ */
+unsigned long ledger_fillable_in(struct ledger *ledger, struct mf_pfn first,
+				 unsigned long nr)
+{
+	struct ledger_block *block;
+	unsigned long index;
+	unsigned long sum = 0;
+
+	xa_for_each_range(&ledger->blocks, index, block, mf_pfn_block(first),
+			  mf_pfn_block(mf_pfn(first.nr + nr - 1)))
+		sum += block->nr - block->nr_lent;
+	return sum;
+}
+EXPORT_SYMBOL_FOR_KUNIT(ledger_fillable_in);
+
 static bool is_lent(const struct ledger_block *block, struct mf_pfn pfn,
 		    unsigned int order)
 {

@@ -82,6 +82,9 @@ struct ledger_block *ledger_fullest(struct ledger *ledger,
 				    unsigned int max_holes);
 unsigned int ledger_lend(struct ledger *ledger, struct mf_pfn *pfns,
 			 unsigned int max, unsigned int order, bool whole);
+bool ledger_lend_block(struct ledger *ledger, struct mf_pfn pfn);
+unsigned long ledger_fillable_in(struct ledger *ledger, struct mf_pfn first,
+				 unsigned long nr);
 bool ledger_is_lent(struct ledger *ledger, struct mf_pfn pfn,
 		    unsigned int order);
 bool ledger_take_back(struct ledger *ledger, struct mf_pfn pfn,

@@ -14,6 +14,8 @@
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 
+#include <memfront/kunit.h>
+
 #include "inject.h"
 #include "pages.h"
 #include "stats.h"
@@ -144,6 +146,7 @@ void pages_adopt(struct page *page)
 	__SetPageOffline(page);
 	set_page_count(page, 0);
 }
+EXPORT_SYMBOL_FOR_KUNIT(pages_adopt);
 
 /**
  * pages_disown - undo pages_adopt() so that another balloon can mark @page
@@ -154,3 +157,4 @@ void pages_disown(struct page *page)
 	__ClearPageOffline(page);
 	set_page_count(page, 1);
 }
+EXPORT_SYMBOL_FOR_KUNIT(pages_disown);

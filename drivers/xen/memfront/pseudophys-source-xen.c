@@ -4,31 +4,26 @@
  * struct page for each frame, as the kernel's own allocator of such pages gets
  * it; but here it goes back. That allocator and its users are left alone.
  *
- * The kernel makes page tables for the new pages. A PV guest's are made from its
- * P2M, so that has holes there first: else the machine frames of the same numbers
- * would be mapped. And when they go, see pseudophys-tables.c.
+ * The page tables that the kernel makes for the new pages go with them; see
+ * memory-tables.c.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/ioport.h>
 #include <linux/kernel.h>
-#include <linux/memory_hotplug.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
-#include <linux/printk.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include <memfront/p2m.h>
 
+#include "address-space.h"
 #include "hypercall.h"
 #include "inject.h"
+#include "memory-tables.h"
 #include "pseudophys-section.h"
 #include "pseudophys-source.h"
-#include "pseudophys-tables.h"
 
 /* What the kernel can add and take away: 128 MiB. */
 #define ORDER		(SECTION_SIZE_BITS - PAGE_SHIFT)
@@ -59,53 +54,12 @@ static struct xen_space *alloc_space(void)
 	return space;
 }
 
-static struct range usable_range(void)
-{
-	struct range range = mhp_get_pluggable_range(true);
-
-	if (!memfront_hv.translated)
-		range.end = min_t(u64, range.end,
-				  PFN_PHYS(memfront_p2m_size()) - 1);
-	return range;
-}
-
 static int claim(struct section *s, struct xen_space *space)
 {
-	u64 size = PFN_PHYS(section_size(s));
-	struct range range = usable_range();
-	int err;
+	int err = address_space_claim(&space->res, section_size(s));
 
-	err = allocate_resource(&iomem_resource, &space->res, size, range.start,
-				range.end, size, NULL, NULL);
 	if (!err)
 		s->first = mf_pfn(PHYS_PFN(space->res.start));
-	return err;
-}
-
-/* The entries are identity until somebody wants otherwise. */
-static void forget_p2m(struct section *s)
-{
-	if (!memfront_hv.translated &&
-	    memfront_p2m_set_identity(s->first, section_size(s)))
-		pr_warn_ratelimited("pseudophys: the P2M keeps holes from pfn %#lx on\n",
-				    s->first.nr);
-}
-
-static int make_holes(struct section *s)
-{
-	unsigned long i;
-	int err;
-
-	if (memfront_hv.translated)
-		return 0;
-	err = memfront_p2m_reserve(s->first, section_size(s));
-	for (i = 0; i < section_size(s) && !err; i++) {
-		err = memfront_p2m_clear(mf_pfn(s->first.nr + i));
-		if (!(i % MEMFRONT_SUPER_PAGES))
-			cond_resched();
-	}
-	if (err)
-		forget_p2m(s);
 	return err;
 }
 
@@ -128,13 +82,13 @@ static int make_pages(struct xen_space *space)
 
 static int fill_space(struct section *s, struct xen_space *space)
 {
-	int err = make_holes(s);
+	int err = address_space_hollow(s->first, section_size(s));
 
 	if (err)
 		return err;
 	err = make_pages(space);
 	if (err)
-		forget_p2m(s);
+		address_space_forget(s->first, section_size(s));
 	return err;
 }
 
@@ -189,17 +143,17 @@ static bool are_holes(const struct section *s)
 
 static int take_pages_away(struct section *s, struct xen_space *space)
 {
-	struct section_tables *tables;
+	struct memory_tables *tables;
 
 	if (memfront_hv.translated) {
 		memunmap_pages(&space->pgmap);
 		return 0;
 	}
-	tables = section_tables_hold(s->first, section_size(s));
+	tables = memory_tables_hold(s->first, section_size(s));
 	if (!tables)
 		return -ENOMEM;
 	memunmap_pages(&space->pgmap);
-	section_tables_release(tables);
+	memory_tables_release(tables);
 	return 0;
 }
 
@@ -213,7 +167,7 @@ static int xen_remove(struct section *s)
 	err = take_pages_away(s, space);
 	if (err)
 		return err;
-	forget_p2m(s);
+	address_space_forget(s->first, section_size(s));
 	release_resource(&space->res);
 	kfree(space);
 	return 0;

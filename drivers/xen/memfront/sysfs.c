@@ -91,6 +91,13 @@ static ssize_t max_kb_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(max_kb);
 
+static ssize_t grown_kb_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	return emit_kb(buf, READ_ONCE(balloon->growth.pages));
+}
+static DEVICE_ATTR_RO(grown_kb);
+
 static ssize_t min_kb_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
@@ -319,6 +326,7 @@ static struct attribute *knob_attrs[] = {
 	&dev_attr_current_kb.attr,
 	&dev_attr_min_kb.attr,
 	&dev_attr_max_kb.attr,
+	&dev_attr_grown_kb.attr,
 	&dev_attr_state.attr,
 	&dev_attr_reason.attr,
 	&dev_attr_mode.attr,

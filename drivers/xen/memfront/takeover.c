@@ -11,7 +11,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/kallsyms.h>
@@ -30,6 +29,7 @@
 #include <xen/xen.h>
 
 #include "pages.h"
+#include "system-file.h"
 #include "takeover.h"
 
 #define THREAD_NAME	"xen-balloon"
@@ -189,7 +189,7 @@ static int adopt_batch(struct ledger *ledger, struct page **pages,
  */
 static int adopt_pages(struct ledger *ledger)
 {
-	unsigned long left = takeover_holes();
+	unsigned long left = takeover_holes() - stock.shown;
 	struct page **pages;
 	int ret = 0;
 
@@ -205,6 +205,32 @@ static int adopt_pages(struct ledger *ledger)
 	}
 	kfree(pages);
 	return ret;
+}
+
+/**
+ * takeover_adopt - take what has come into the stock balloon since
+ * @ledger: gets it
+ *
+ * Pages that come online do.
+ *
+ * Context: balloon lock held, may sleep.
+ * Return: how many pages came, or an errno if none did for that reason.
+ */
+long takeover_adopt(struct ledger *ledger)
+{
+	unsigned long before = ledger->nr_holes;
+	int err = adopt_pages(ledger);
+
+	return ledger->nr_holes != before ? ledger->nr_holes - before : err;
+}
+
+/**
+ * takeover_count - tell the stock driver how much RAM has come or gone
+ * @pages: how many; negative if they have gone
+ */
+void takeover_count(long pages)
+{
+	balloon_stats.total_pages += pages;
 }
 
 /**
@@ -333,36 +359,6 @@ void takeover_end(struct ledger *ledger)
 	destroy_work_on_stack(&work);
 }
 
-static struct kernfs_node *find_child(struct kernfs_node *parent,
-				      const char *name)
-{
-	struct kernfs_node *child;
-
-	if (!parent)
-		return NULL;
-	child = kernfs_find_and_get(parent, name);
-	kernfs_put(parent);
-	return child;
-}
-
-/* /sys/devices/system, by way of a subsystem that is exported. */
-static struct kernfs_node *system_dir(void)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-	struct device *root = bus_get_dev_root(&cpu_subsys);
-#else
-	struct device *root = get_device(cpu_subsys.dev_root);
-#endif
-	struct kernfs_node *dir;
-
-	if (!root)
-		return NULL;
-	dir = root->kobj.parent->sd;
-	kernfs_get(dir);
-	put_device(root);
-	return dir;
-}
-
 /**
  * takeover_scrub_setting - the variable behind the stock scrub_pages file
  *
@@ -373,22 +369,16 @@ static struct kernfs_node *system_dir(void)
  */
 bool *takeover_scrub_setting(void)
 {
-	struct kernfs_node *node = system_dir();
+	struct kernfs_node *node = system_file("xen_memory", "xen_memory0",
+					       "scrub_pages");
 	struct dev_ext_attribute *attr;
 	bool *setting = NULL;
 
-	node = find_child(node, "xen_memory");
-	node = find_child(node, "xen_memory0");
-	node = find_child(node, "scrub_pages");
 	if (!node)
 		return NULL;
-
-	if (kernfs_type(node) == KERNFS_FILE) {
-		attr = container_of(node->priv, struct dev_ext_attribute,
-				    attr.attr);
-		if (attr->attr.show == device_show_bool)
-			setting = attr->var;
-	}
+	attr = container_of(node->priv, struct dev_ext_attribute, attr.attr);
+	if (attr->attr.show == device_show_bool)
+		setting = attr->var;
 	kernfs_put(node);
 	return setting;
 }

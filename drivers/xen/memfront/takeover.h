@@ -27,6 +27,8 @@ bool takeover_present(void);
 bool takeover_supported(void);
 int takeover_watch(void (*hear)(unsigned long pages));
 int takeover_begin(struct ledger *ledger, void (*hear)(unsigned long pages));
+long takeover_adopt(struct ledger *ledger);
+void takeover_count(long pages);
 void takeover_deafen(void);
 void takeover_end(struct ledger *ledger);
 bool *takeover_scrub_setting(void);

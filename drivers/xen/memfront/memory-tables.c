@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Page tables of a PV kernel that go with a section. When Linux takes memory away
+ * Page tables of a PV kernel that go with its memory. When Linux takes memory away
  * it gives the pages of the tables to its page allocator as they are. On Xen they
  * are pinned and read-only, and whoever gets one next would fault. So each has one
  * more reference while the memory goes, and is released before it goes, too.
  *
- * The struct pages of the section lie in pages that Linux frees a moment before
+ * The struct pages of that memory lie in pages that Linux frees a moment before
  * their mapping is gone. For that moment Xen would not let them become page
  * tables, so they wait likewise.
  */
@@ -20,10 +20,10 @@
 #include <asm/pgtable.h>
 
 #include "inject.h"
-#include "pseudophys-tables.h"
+#include "memory-tables.h"
 
 /**
- * struct held_page - a page that may go with a section
+ * struct held_page - a page that may go with the memory
  * @page:	it
  * @release:	undoes what made it a page table; NULL: it is none
  */
@@ -33,12 +33,12 @@ struct held_page {
 };
 
 /**
- * struct section_tables - what may go with a section
+ * struct memory_tables - what may go with the memory
  * @nr:		how many pages
  * @max:	there is room for
  * @held:	the pages
  */
-struct section_tables {
+struct memory_tables {
 	unsigned int nr;
 	unsigned int max;
 	struct held_page held[];
@@ -55,7 +55,7 @@ static void release_pmd_table(unsigned long pfn)
 }
 
 /* What is there since boot Linux does not free in that way. */
-static void hold(struct section_tables *t, struct page *page,
+static void hold(struct memory_tables *t, struct page *page,
 		 void (*release)(unsigned long pfn))
 {
 	if (!page || PageReserved(page) || t->nr == t->max)
@@ -77,22 +77,23 @@ static struct page *pmd_table_of(unsigned long va)
 	return pud_none(*pud) || pud_large(*pud) ? NULL : pud_page(*pud);
 }
 
-/* Of a range that lies in one table of 1 GiB. */
-static void hold_tables(struct section_tables *t, unsigned long va,
+static void hold_tables(struct memory_tables *t, unsigned long va,
 			unsigned long end)
 {
+	unsigned long start = va;
 	unsigned int level;
 	pte_t *pte;
 
-	hold(t, pmd_table_of(va), release_pmd_table);
 	for (; va < end; va += PMD_SIZE) {
+		if (va == start || IS_ALIGNED(va, PUD_SIZE))
+			hold(t, pmd_table_of(va), release_pmd_table);
 		pte = lookup_address(va, &level);
 		if (pte && level == PG_LEVEL_4K)
 			hold(t, virt_to_page(pte), release_pte_table);
 	}
 }
 
-static void hold_mapped(struct section_tables *t, unsigned long va,
+static void hold_mapped(struct memory_tables *t, unsigned long va,
 			unsigned long end)
 {
 	unsigned int level;
@@ -105,9 +106,9 @@ static void hold_mapped(struct section_tables *t, unsigned long va,
 	}
 }
 
-static struct section_tables *alloc_tables(unsigned int max)
+static struct memory_tables *alloc_tables(unsigned int max)
 {
-	struct section_tables *t = NULL;
+	struct memory_tables *t = NULL;
 
 	if (!memfront_should_fail())
 		t = kvzalloc(struct_size(t, held, max), GFP_KERNEL);
@@ -117,23 +118,24 @@ static struct section_tables *alloc_tables(unsigned int max)
 }
 
 /**
- * section_tables_hold - keep what goes with a section from being free at once
+ * memory_tables_hold - keep what goes with memory from being free at once
  * @first:	first frame, which has a struct page
- * @nr:		frames, aligned likewise; 128 MiB of them
+ * @nr:		frames; both are multiples of a section, 128 MiB
  *
  * Context: may sleep; nobody else takes this memory away.
- * Return: for section_tables_release(); or NULL without memory.
+ * Return: for memory_tables_release(); or NULL without memory.
  */
-struct section_tables *section_tables_hold(struct mf_pfn first,
-					   unsigned long nr)
+struct memory_tables *memory_tables_hold(struct mf_pfn first,
+					 unsigned long nr)
 {
 	unsigned long map = (unsigned long)__va(PFN_PHYS(first.nr));
 	unsigned long pages = (unsigned long)pfn_to_page(first.nr);
 	unsigned long map_end = map + PFN_PHYS(nr);
 	unsigned long pages_end = pages + nr * sizeof(struct page);
-	struct section_tables *t;
+	struct memory_tables *t;
 
-	t = alloc_tables(nr / PTRS_PER_PTE + PFN_UP(pages_end - pages) + 8);
+	t = alloc_tables(nr / PTRS_PER_PTE + PFN_UP(pages_end - pages) +
+			 2 * nr / (PTRS_PER_PTE * PTRS_PER_PMD) + 8);
 	if (!t)
 		return NULL;
 	hold_tables(t, map, map_end);
@@ -151,12 +153,12 @@ static void let_go(const struct held_page *held)
 }
 
 /**
- * section_tables_release - let go what was held
- * @t: from section_tables_hold(); the section has gone, or has stayed
+ * memory_tables_release - let go what was held
+ * @t: from memory_tables_hold(); the memory has gone, or has stayed
  *
  * Context: may sleep.
  */
-void section_tables_release(struct section_tables *t)
+void memory_tables_release(struct memory_tables *t)
 {
 	unsigned int i;
 
