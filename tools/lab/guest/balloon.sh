@@ -95,3 +95,22 @@ random()
 	RANDOM_STATE=$(((RANDOM_STATE * 1103515245 + 12345) % 2147483648))
 	RANDOM_NUMBER=$((RANDOM_STATE / 65536 % $1))
 }
+
+# ended: the same, of one that another shell has begun; its number is in a file.
+ended()
+{
+	kill -TERM "$(cat /run/holder)" && wait_until 30 grep -q verified /run/memhold.log &&
+		! grep -q CHANGED /run/memhold.log
+}
+
+# landscape: where the guest has RAM, and in how many blocks the kernel has it.
+landscape()
+{
+	grep 'System RAM' /proc/iomem
+	ls -d /sys/devices/system/memory/memory[0-9]* | wc -l
+}
+
+p2m_agrees()
+{
+	grep -q 'disagreements 0' /sys/kernel/debug/xen-memfront/p2m_check
+}
