@@ -29,6 +29,7 @@ struct account take_account(void);
 void expect_moved(struct kunit *test, const struct account *before,
 		  long released);
 void expect_core_sound(struct kunit *test);
+void expect_core_sound_so_far(struct kunit *test);
 void fail_at(unsigned int nth);
 bool has_failed(void);
 void no_faults(void);
