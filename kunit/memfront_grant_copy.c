@@ -22,7 +22,7 @@
 
 /**
  * struct play - what is copied between
- * @local: memory of the kernel, from vmalloc()
+ * @local: memory of the kernel
  * @mirror: what is in @local if all is right
  * @theirs: and what is in the granted pages
  * @seen: for looking
@@ -49,9 +49,10 @@ static void fill(struct kunit *test, struct play *p)
 				0);
 }
 
-static void play_begin(struct kunit *test, struct play *p)
+/* Memory of the direct map, or from vmalloc(). */
+static void play_begin_in(struct kunit *test, struct play *p, bool direct)
 {
-	p->local = vmalloc(BYTES);
+	p->local = direct ? kmalloc(BYTES, GFP_KERNEL) : vmalloc(BYTES);
 	p->mirror = vmalloc(BYTES);
 	p->theirs = vmalloc(BYTES);
 	p->seen = vmalloc(PAGE_SIZE);
@@ -59,9 +60,14 @@ static void play_begin(struct kunit *test, struct play *p)
 	fill(test, p);
 }
 
+static void play_begin(struct kunit *test, struct play *p)
+{
+	play_begin_in(test, p, true);
+}
+
 static void play_end(struct play *p)
 {
-	vfree(p->local);
+	kvfree(p->local);
 	vfree(p->mirror);
 	vfree(p->theirs);
 	vfree(p->seen);
@@ -123,11 +129,11 @@ static void copy_one(struct kunit *test, struct play *p, unsigned int offset,
 }
 
 /* One byte, around ends of pages on either side, and all. */
-static void copy_edges(struct kunit *test, bool to_grant)
+static void copy_edges_in(struct kunit *test, bool to_grant, bool direct)
 {
 	struct play p;
 
-	play_begin(test, &p);
+	play_begin_in(test, &p, direct);
 	copy_one(test, &p, 0, 0, 1, to_grant);
 	copy_one(test, &p, PAGE_SIZE - 1, 7, 1, to_grant);
 	copy_one(test, &p, PAGE_SIZE - 1, 7, 2, to_grant);
@@ -136,7 +142,15 @@ static void copy_edges(struct kunit *test, bool to_grant)
 	copy_one(test, &p, 100, 300, 3 * PAGE_SIZE, to_grant);
 	copy_one(test, &p, 0, 0, BYTES, to_grant);
 	copy_one(test, &p, 5, 6, 0, to_grant);
+	copy_one(test, &p, 0, 0, PAGE_SIZE, to_grant);
+	copy_one(test, &p, PAGE_SIZE - 9, PAGE_SIZE - 9, 9, to_grant);
 	play_end(&p);
+}
+
+static void copy_edges(struct kunit *test, bool to_grant)
+{
+	copy_edges_in(test, to_grant, false);
+	copy_edges_in(test, to_grant, true);
 }
 
 static void read_edges(struct kunit *test)
@@ -431,10 +445,89 @@ static void random_run(struct kunit *test)
 
 	kunit_info(test, "seed %llu", seed);
 	prandom_seed_state(&rnd, seed);
-	play_begin(test, &p);
-	for (i = 0; i < 100; i++)
+	for (i = 0; i < 100; i++) {
+		if (i % 50 == 0)
+			play_begin_in(test, &p, i);
 		random_copy(test, &p, &rnd);
-	play_end(&p);
+		if (i % 50 == 49)
+			play_end(&p);
+	}
+}
+
+/* So that some lie across the end of a page. */
+#define SLOT	100U
+#define SLOTS	(BYTES / SLOT)
+
+/* What is asked for of slot @i; none of all bytes, and some that are no request. */
+static struct memfront_grant_copy random_part(struct kunit *test,
+					      struct play *p, unsigned int i,
+					      struct rnd_state *rnd)
+{
+	unsigned int len = prandom_u32_state(rnd) % SLOT;
+	unsigned int offset = prandom_u32_state(rnd) % (BYTES - SLOT);
+	struct memfront_grant_copy c = copy_of(test, p, offset, i * SLOT, len,
+					       false);
+
+	if (prandom_u32_state(rnd) % 16 == 0)
+		c.refs = NULL;
+	if (c.refs && prandom_u32_state(rnd) % 16 == 0)
+		c.domid = NO_DOMID;
+	return c;
+}
+
+static int naive_copy(struct play *p, const struct memfront_grant_copy *c)
+{
+	if (!c->len)
+		return 0;
+	if (!c->refs)
+		return -EINVAL;
+	if (c->domid == NO_DOMID)
+		return -ESRCH;
+	mirror(p, c);
+	return 0;
+}
+
+static void copy_slots(struct kunit *test, struct play *p,
+		       struct memfront_grant_copy *c, struct rnd_state *rnd)
+{
+	unsigned int i, nr = 1 + prandom_u32_state(rnd) % SLOTS;
+	int err, first = 0;
+
+	for (i = 0; i < nr; i++)
+		c[i] = random_part(test, p, i, rnd);
+	err = memfront_grant_copy(c, nr);
+	for (i = 0; i < nr; i++) {
+		int naive = naive_copy(p, &c[i]);
+
+		KUNIT_EXPECT_EQ(test, c[i].err, naive);
+		first = first ?: naive;
+	}
+	KUNIT_EXPECT_EQ(test, err, first);
+	expect_all_right(test, p);
+}
+
+static void random_lists(struct kunit *test)
+{
+	struct memfront_grant_copy *c;
+	u64 seed = get_random_u64();
+	struct rnd_state rnd;
+	struct play p;
+	unsigned int i;
+
+	kunit_info(test, "seed %llu", seed);
+	prandom_seed_state(&rnd, seed);
+	c = kunit_kcalloc(test, SLOTS, sizeof(*c), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, c);
+	for (i = 0; i < 20; i++) {
+		play_begin_in(test, &p, i & 1);
+		copy_slots(test, &p, c, &rnd);
+		play_end(&p);
+	}
+}
+
+static void random_lists_against_memcpy(struct kunit *test)
+{
+	grants_for_both(test, random_lists);
 }
 
 static void random_against_memcpy(struct kunit *test)
@@ -456,6 +549,7 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(what_is_no_memory_is_not_copied_to),
 	KUNIT_CASE(whatever_fails_is_told),
 	KUNIT_CASE(random_against_memcpy),
+	KUNIT_CASE(random_lists_against_memcpy),
 	{ }
 };
 

@@ -39,11 +39,26 @@ static void close_answers(struct answers *answers, int err)
 			answers->errs[i] = err;
 }
 
-static void ask(struct answers *answers)
+/**
+ * answers_persist - have patience for what is not there yet
+ * @answers:	the request; all has been asked for once
+ * @err:	what that returned, as @answers->ask() does
+ *
+ * Context: may sleep, for about a second.
+ */
+void answers_persist(struct answers *answers, int err)
 {
-	int err = answers->ask(answers);
+	unsigned int delay;
 
 	close_answers(answers, err ?: -EIO);
+	for (delay = RETRY_FIRST_MS; delay <= RETRY_LAST_MS; delay *= 2) {
+		if (!want_again(answers))
+			break;
+		atomic_long_inc(answers->retries);
+		msleep(delay);
+		err = answers->ask(answers);
+		close_answers(answers, err ?: -EIO);
+	}
 }
 
 /**
@@ -54,18 +69,11 @@ static void ask(struct answers *answers)
  */
 void answers_get(struct answers *answers)
 {
-	unsigned int delay, i;
+	unsigned int i;
 
 	for (i = 0; i < answers->nr; i++)
 		answers->errs[i] = ANSWER_WANTED;
-	ask(answers);
-	for (delay = RETRY_FIRST_MS; delay <= RETRY_LAST_MS; delay *= 2) {
-		if (!want_again(answers))
-			break;
-		atomic_long_inc(answers->retries);
-		msleep(delay);
-		ask(answers);
-	}
+	answers_persist(answers, answers->ask(answers));
 }
 
 /**

@@ -29,6 +29,7 @@ struct answers {
 };
 
 void answers_get(struct answers *answers);
+void answers_persist(struct answers *answers, int err);
 int answers_first_error(const int *errs, unsigned int nr, unsigned int *good);
 
 #endif /* _MEMFRONT_ANSWERS_H */

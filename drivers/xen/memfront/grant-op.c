@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * GNTTABOP_*: a list of requests of a kind, with a status in each; and what the
- * guest's own pages are called in them.
+ * GNTTABOP_*: what their words mean, and what a guest's frames are called in them.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -13,29 +12,6 @@
 #include <memfront/p2m.h>
 
 #include "grant-op.h"
-#include "hypercall.h"
-#include "inject.h"
-
-/**
- * grant_op - have a list of requests carried out
- * @cmd:	GNTTABOP_*
- * @ops:	the list; each status is GRANT_NOT_DONE
- * @nr:		how many
- *
- * Return: 0, with the hypervisor's word in each status; or an errno if the call
- * was not carried out to its end: requests whose status is GRANT_NOT_DONE still
- * have not been.
- */
-int grant_op(unsigned int cmd, void *ops, unsigned int nr)
-{
-	long ret;
-
-	if (memfront_should_fail())
-		return -ENOMEM;
-	ret = memfront_call(__HYPERVISOR_grant_table_op, cmd,
-			    (unsigned long)ops, nr, 0, 0);
-	return ret > 0 ? -EIO : ret;
-}
 
 /**
  * grant_errno - a status as an errno
@@ -72,22 +48,17 @@ int grant_errno(s16 status)
 EXPORT_SYMBOL_FOR_KUNIT(grant_errno);
 
 /**
- * grant_gfn - what the hypervisor calls the frame behind a page of the guest's own
- * @page:	the page
- * @gfn:	set
+ * grant_gfn_of_other - grant_gfn() of what is not RAM in the P2M's list
+ * @pfn: the frame
  *
- * Return: 0, or -EFAULT if no frame of this domain is behind it.
+ * Return: as grant_gfn().
  */
-int grant_gfn(struct page *page, xen_pfn_t *gfn)
+xen_pfn_t grant_gfn_of_other(struct mf_pfn pfn)
 {
 	struct mf_p2m_entry entry;
 
-	*gfn = mf_page_pfn(page).nr;
 	if (memfront_hv.translated)
-		return 0;
-	entry = memfront_p2m_lookup(mf_page_pfn(page));
-	if (mf_p2m_state(entry) != MF_P2M_RAM)
-		return -EFAULT;
-	*gfn = mf_p2m_mfn(entry).nr;
-	return 0;
+		return pfn.nr;
+	entry = memfront_p2m_lookup(pfn);
+	return mf_p2m_state(entry) == MF_P2M_RAM ? entry.raw : GRANT_NO_GFN;
 }

@@ -117,11 +117,11 @@ static int grant_page(struct memfront_share *share, unsigned int i,
 		      struct page *page)
 {
 	bool read_only = share->flags & MEMFRONT_GRANT_READ_ONLY;
-	xen_pfn_t gfn;
-	int err = grant_gfn(page, &gfn);
+	xen_pfn_t gfn = grant_gfn(mf_page_pfn(page));
+	int err;
 
-	if (err)
-		return err;
+	if (gfn == GRANT_NO_GFN)
+		return -EFAULT;
 	err = memfront_hv.grant_table->grant(share->refs[i], share->domid, gfn,
 					     read_only);
 	if (err)

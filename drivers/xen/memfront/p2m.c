@@ -30,13 +30,6 @@ static noinline struct mf_p2m_entry resolve(struct mf_pfn pfn,
 	return memfront_hv.p2m_ops->resolve(pfn);
 }
 
-static __always_inline struct mf_p2m_entry read_list(struct mf_pfn pfn)
-{
-	if (likely(pfn.nr < memfront_hv.p2m_size))
-		return p2m_entry(READ_ONCE(memfront_hv.p2m[pfn.nr]));
-	return p2m_entry(MF_P2M_INVALID);
-}
-
 /**
  * memfront_p2m_lookup - what is behind a frame
  * @pfn: any number
@@ -52,7 +45,7 @@ static __always_inline struct mf_p2m_entry read_list(struct mf_pfn pfn)
  */
 struct mf_p2m_entry memfront_p2m_lookup(struct mf_pfn pfn)
 {
-	struct mf_p2m_entry entry = read_list(pfn);
+	struct mf_p2m_entry entry = p2m_read_list(pfn);
 
 	if (likely(!(entry.raw & MF_P2M_SPECIAL)))
 		return entry;

@@ -11,6 +11,8 @@
 #include <memfront/frame.h>
 #include <memfront/p2m.h>
 
+#include "hypercall.h"
+
 /* A leaf holds the entries of as many pfns: a page of them. */
 #define P2M_LEAF_ENTRIES	(PAGE_SIZE / sizeof(unsigned long))
 
@@ -60,6 +62,19 @@ static inline unsigned long p2m_in_leaf(struct mf_pfn pfn, unsigned long nr)
 			     (pfn.nr & (P2M_LEAF_ENTRIES - 1));
 
 	return nr < left ? nr : left;
+}
+
+/**
+ * p2m_read_list - the entry of a pfn in the list that a PV guest keeps
+ * @pfn: any number
+ *
+ * Return: MF_P2M_INVALID beyond the list, and for a translated guest.
+ */
+static __always_inline struct mf_p2m_entry p2m_read_list(struct mf_pfn pfn)
+{
+	if (likely(pfn.nr < memfront_hv.p2m_size))
+		return p2m_entry(READ_ONCE(memfront_hv.p2m[pfn.nr]));
+	return p2m_entry(MF_P2M_INVALID);
 }
 
 struct mf_p2m_entry p2m_ask(struct mf_pfn pfn);
