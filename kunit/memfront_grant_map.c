@@ -562,7 +562,7 @@ static void what_has_no_handle_keeps_its_place(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grant_maps_recover(), 1);
 	map->mapped = 0;
 	if (memfront_hv.translated)
-		map->place->empty(map, 1);
+		map->place->empty(map, 1, 1);
 	KUNIT_EXPECT_EQ(test, grant_maps_recover(), 0);
 }
 

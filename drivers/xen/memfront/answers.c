@@ -70,10 +70,13 @@ void answers_persist(struct answers *answers, int err)
 void answers_get(struct answers *answers)
 {
 	unsigned int i;
+	int err;
 
 	for (i = 0; i < answers->nr; i++)
 		answers->errs[i] = ANSWER_WANTED;
-	answers_persist(answers, answers->ask(answers));
+	err = answers->ask(answers);
+	if (answers->good != answers->nr)
+		answers_persist(answers, err);
 }
 
 /**

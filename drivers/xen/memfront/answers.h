@@ -17,6 +17,8 @@
  *		wanted have not been asked for
  * @errs:	for each thing: 0, an errno or ANSWER_WANTED
  * @nr:		how many things
+ * @good:	how many of @errs @ask has set to 0, if it counts; if all, nobody
+ *		looks for others
  * @again:	the errno of a thing that is worth asking for again
  * @retries:	counts the rounds for such
  */
@@ -24,6 +26,7 @@ struct answers {
 	int (*ask)(struct answers *answers);
 	int *errs;
 	unsigned int nr;
+	unsigned int good;
 	int again;
 	atomic_long_t *retries;
 };

@@ -73,7 +73,7 @@ static unsigned int gather(struct memfront_foreign *map,
 	for (; *i < map->nr && nr < ADD_NR; (*i)++) {
 		if (errs[*i] != ANSWER_WANTED)
 			continue;
-		hollow_expect(&p->hollow, *i);
+		hollow_expect(&p->hollow, *i, 1);
 		p->idxs[nr] = gfns[*i].nr;
 		p->gpfns[nr] = hollow_pfn(&p->hollow, *i).nr;
 		/* The hypervisor may end early: then nothing is there. */
@@ -112,7 +112,8 @@ static void note_added(struct memfront_foreign *map, unsigned int nr, int *errs)
 	for (i = 0; i < nr; i++) {
 		errs[p->which[i]] = p->errs[i] > 0 ? ANSWER_WANTED :
 						     p->errs[i];
-		hollow_settle(&p->hollow, p->which[i], !p->errs[i]);
+		if (p->errs[i])
+			hollow_empty(&p->hollow, p->which[i], 1);
 	}
 }
 
@@ -153,7 +154,7 @@ static int remove_frame(struct hollow *h, unsigned int i)
 				 (unsigned long)&arg, 0, 0, 0);
 
 	if (!ret)
-		hollow_empty(h, i);
+		hollow_empty(h, i, 1);
 	return ret;
 }
 

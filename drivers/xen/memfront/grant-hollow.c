@@ -27,19 +27,20 @@ static u64 address(const struct memfront_grant_map *map, unsigned int i)
 	return PFN_PHYS(hollow_pfn(&map->hollow, i).nr);
 }
 
-static void expect(struct memfront_grant_map *map, unsigned int i)
+static void expect(struct memfront_grant_map *map)
 {
-	hollow_expect(&map->hollow, i);
+	hollow_expect(&map->hollow, 0, map->nr);
 }
 
-static void settle(struct memfront_grant_map *map, unsigned int i, bool there)
+static void empty(struct memfront_grant_map *map, unsigned int first,
+		  unsigned int nr)
 {
-	hollow_settle(&map->hollow, i, there);
+	hollow_empty(&map->hollow, first, nr);
 }
 
-static void empty(struct memfront_grant_map *map, unsigned int i)
+static bool is_used(const struct memfront_grant_map *map)
 {
-	hollow_empty(&map->hollow, i);
+	return hollow_is_used(&map->hollow, map->nr);
 }
 
 static unsigned int hide_bad(struct memfront_grant_map *map, const int *errs)
@@ -63,8 +64,8 @@ const struct grant_place_ops grant_hollow_ops = {
 	.prepare = prepare,
 	.address = address,
 	.expect = expect,
-	.settle = settle,
 	.empty = empty,
+	.is_used = is_used,
 	.hide_bad = hide_bad,
 	.page = page,
 	.give = give,

@@ -18,14 +18,14 @@
 
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
-#include <linux/page_ref.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
-#include <linux/timekeeping.h>
 
 #include <memfront/grant.h>
 #include <memfront/kunit.h>
@@ -92,8 +92,6 @@ static unsigned int gather(const struct request *r, unsigned int *i)
 	for (at = *i; at < map->nr && nr < GRANT_BATCH; at++) {
 		if (errs[at] != ANSWER_WANTED)
 			continue;
-		if (map->place->expect)
-			map->place->expect(map, at);
 		fill_map_op(r, at, flags, &map->maps[nr++]);
 	}
 	*i = at;
@@ -115,25 +113,26 @@ static int answer_of(const struct gnttab_map_grant_ref *op)
 }
 
 /* The wanted from @i to @end are those that were asked for. */
-static void note_mapped(const struct request *r, unsigned int i,
-			unsigned int end)
+static void note_mapped(struct request *r, unsigned int i, unsigned int end)
 {
 	struct memfront_grant_map *map = r->map;
 	const struct gnttab_map_grant_ref *op = map->maps;
 	int *errs = r->answers.errs;
+	unsigned int good = 0;
 	long mapped = 0;
 
 	for (; i < end; i++) {
 		if (errs[i] != ANSWER_WANTED)
 			continue;
 		errs[i] = answer_of(op);
-		if (!errs[i])
+		if (!errs[i]) {
 			map->handles[i] = op->handle;
-		mapped += map->handles[i] != GRANT_NO_HANDLE;
-		if (map->place->settle)
-			map->place->settle(map, i, !errs[i]);
+			mapped += op->handle != GRANT_NO_HANDLE;
+			good++;
+		}
 		op++;
 	}
+	r->answers.good += good;
 	grant_headroom_mapped(mapped);
 }
 
@@ -150,13 +149,15 @@ static int ask(struct answers *answers)
 			continue;
 		err = grant_op(GNTTABOP_map_grant_ref, r->map->maps, nr);
 		note_mapped(r, first, i);
-		cond_resched();
+		if (i < answers->nr)
+			cond_resched();
 	}
 	return err;
 }
 
-static void ask_with_patience(struct memfront_grant_map *map,
-			      const grant_ref_t *refs, int *errs)
+/* Return: how many are there. */
+static unsigned int ask_with_patience(struct memfront_grant_map *map,
+				      const grant_ref_t *refs, int *errs)
 {
 	struct request r = {
 		.answers = {
@@ -171,6 +172,19 @@ static void ask_with_patience(struct memfront_grant_map *map,
 	};
 
 	answers_get(&r.answers);
+	return r.answers.good;
+}
+
+/* Those with an error are not there. Return: the first error. */
+static int note_bad(struct memfront_grant_map *map, const int *errs)
+{
+	unsigned int i, good;
+
+	for (i = 0; i < map->nr; i++)
+		if (errs[i] && map->place->empty)
+			map->place->empty(map, i, 1);
+	atomic_long_add(map->nr - map->mapped, &grant_map_stats.ref_failures);
+	return answers_first_error(errs, map->nr, &good);
 }
 
 /* Ask, and decide whether what came of it is a mapping. */
@@ -179,12 +193,15 @@ static int fill(struct memfront_grant_map *map, const grant_ref_t *refs,
 {
 	int err;
 
-	ask_with_patience(map, refs, errs);
-	err = answers_first_error(errs, map->nr, &map->mapped);
-	atomic_long_add(map->nr - map->mapped, &grant_map_stats.ref_failures);
-	if (err && (all || !map->mapped))
+	if (map->place->expect)
+		map->place->expect(map);
+	map->mapped = ask_with_patience(map, refs, errs);
+	if (map->mapped == map->nr)
+		return 0;
+	err = note_bad(map, errs);
+	if (all || !map->mapped)
 		return err;
-	if (err && map->place->hide_bad)
+	if (map->place->hide_bad)
 		map->spoilt = map->place->hide_bad(map, errs);
 	return 0;
 }
@@ -210,12 +227,13 @@ static unsigned int gather_mapped(struct memfront_grant_map *map,
 	return nr;
 }
 
-static void note_one_unmapped(struct memfront_grant_map *map, unsigned int i)
+/* From @i to @end all have gone. Return: how many those are. */
+static unsigned int empty_run(struct memfront_grant_map *map, unsigned int i,
+			      unsigned int end)
 {
-	map->handles[i] = GRANT_NO_HANDLE;
-	map->mapped--;
-	if (map->place->empty)
-		map->place->empty(map, i);
+	if (i < end && map->place->empty)
+		map->place->empty(map, i, end - i);
+	return end - i;
 }
 
 /* Return: the first error. */
@@ -223,19 +241,25 @@ static int note_unmapped(struct memfront_grant_map *map, unsigned int i,
 			 unsigned int end)
 {
 	const struct gnttab_unmap_grant_ref *op = map->unmaps;
-	unsigned int before = map->mapped;
+	unsigned int run = i, gone = 0;
 	int err = 0;
+	s16 status;
 
 	for (; i < end; i++) {
-		if (map->handles[i] == GRANT_NO_HANDLE)
-			continue;
-		if (op->status == GNTST_okay)
-			note_one_unmapped(map, i);
-		else
-			err = err ?: grant_errno(op->status);
-		op++;
+		if (map->handles[i] != GRANT_NO_HANDLE) {
+			status = op++->status;
+			if (status == GNTST_okay) {
+				map->handles[i] = GRANT_NO_HANDLE;
+				continue;
+			}
+			err = err ?: grant_errno(status);
+		}
+		gone += empty_run(map, run, i);
+		run = i + 1;
 	}
-	grant_headroom_mapped((long)map->mapped - before);
+	gone += empty_run(map, run, end);
+	map->mapped -= gone;
+	grant_headroom_mapped(-(long)gone);
 	return err;
 }
 
@@ -254,7 +278,8 @@ static int unmap_grants(struct memfront_grant_map *map)
 		err = err ?: ret;
 		ret = note_unmapped(map, first, i);
 		err = err ?: ret;
-		cond_resched();
+		if (i < map->nr)
+			cond_resched();
 	}
 	/* It has given no handle for what it has mapped. */
 	return err ?: map->mapped ? -EIO : 0;
@@ -268,14 +293,7 @@ static int unmap_grants(struct memfront_grant_map *map)
  */
 bool grant_map_is_used(const struct memfront_grant_map *map)
 {
-	unsigned int i;
-
-	if (!map->place->page)
-		return false;
-	for (i = 0; i < map->nr; i++)
-		if (page_count(map->place->page(map, i)) > 1)
-			return true;
-	return false;
+	return map->place->is_used && map->place->is_used(map);
 }
 
 /**
@@ -409,7 +427,7 @@ static struct memfront_grant_map *get_map(domid_t domid, unsigned int nr,
 	map->nr = nr;
 	map->refused = 0;
 	map->waiter = (struct grant_waiter){};
-	map->since = ktime_get_boottime_seconds();
+	map->since = get_jiffies_64();
 	return map;
 }
 
@@ -605,9 +623,9 @@ static void show_count(struct seq_file *m, const char *name,
 void grant_map_show_one(struct seq_file *m, const char *name,
 			const struct memfront_grant_map *map)
 {
-	time64_t age = ktime_get_boottime_seconds() - map->since;
+	u64 age = div_u64(get_jiffies_64() - map->since, HZ);
 
-	seq_printf(m, "%s domid %u refs %u mapped %u %s age_s %lld\n", name,
+	seq_printf(m, "%s domid %u refs %u mapped %u %s age_s %llu\n", name,
 		   map->domid, map->nr, map->mapped,
 		   map->flags & MEMFRONT_GRANT_READ_ONLY ? "ro" : "rw", age);
 }

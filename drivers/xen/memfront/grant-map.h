@@ -10,7 +10,6 @@
 #include <linux/list.h>
 #include <linux/seq_file.h>
 #include <linux/stddef.h>
-#include <linux/time64.h>
 #include <linux/types.h>
 
 #include <memfront/grant.h>
@@ -52,7 +51,7 @@ struct grant_waiter {
  * @spoilt:	some of its addresses show nothing any more
  * @mapped:	how many are there
  * @flags:	MEMFRONT_GRANT_*
- * @since:	when it was made, in seconds since boot
+ * @since:	when it was made, in jiffies
  * @refused:	once the hypervisor has kept some of it: what it said
  * @waiter:	who is told
  * @addr:	of the first page
@@ -77,7 +76,7 @@ struct memfront_grant_map {
 	unsigned int turn;
 	unsigned int mapped;
 	unsigned int flags;
-	time64_t since;
+	u64 since;
 	int refused;
 	struct grant_waiter waiter;
 	void *addr;
@@ -99,9 +98,9 @@ struct memfront_grant_map {
  * @flags:	GNTMAP_* that go with its addresses
  * @prepare:	get a place for @size grants; 0 or an errno with nothing left
  * @address:	of grant i, as the hypercall takes it
- * @expect:	grant i is to be mapped; this and the next three may be NULL
- * @settle:	after that: it is there, or not
- * @empty:	grant i was unmapped
+ * @expect:	all are to be mapped; this and the next three may be NULL
+ * @empty:	some were unmapped, or could not be mapped
+ * @is_used:	has somebody references to pages?
  * @hide_bad:	let there be nothing to see where there is an error; how many those
  *		were
  * @page:	what stands for grant i, for others to have references to; NULL:
@@ -113,10 +112,10 @@ struct grant_place_ops {
 	unsigned int flags;
 	int (*prepare)(struct memfront_grant_map *map);
 	u64 (*address)(const struct memfront_grant_map *map, unsigned int i);
-	void (*expect)(struct memfront_grant_map *map, unsigned int i);
-	void (*settle)(struct memfront_grant_map *map, unsigned int i,
-		       bool there);
-	void (*empty)(struct memfront_grant_map *map, unsigned int i);
+	void (*expect)(struct memfront_grant_map *map);
+	void (*empty)(struct memfront_grant_map *map, unsigned int first,
+		      unsigned int nr);
+	bool (*is_used)(const struct memfront_grant_map *map);
 	unsigned int (*hide_bad)(struct memfront_grant_map *map,
 				 const int *errs);
 	struct page *(*page)(const struct memfront_grant_map *map,

@@ -6,6 +6,7 @@
 #include <linux/bitmap.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
+#include <linux/page_ref.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -80,40 +81,52 @@ unsigned int hollow_give(struct hollow *h)
 }
 
 /**
- * hollow_expect - a frame is to be put behind a page: the P2M knows before
- * @h:	the pages
- * @i:	which
- *
- * After this follows hollow_settle().
- */
-void hollow_expect(struct hollow *h, unsigned int i)
-{
-	p2m_mark_page(h->pages[i]);
-}
-
-/**
- * hollow_settle - what became of what was expected
+ * hollow_expect - frames are to be put behind pages: the P2M knows before
  * @h:		the pages
- * @i:		which
- * @there:	a frame is behind it now
+ * @first:	the first of them
+ * @nr:		how many
+ *
+ * Where none comes in the end, hollow_empty() follows.
  */
-void hollow_settle(struct hollow *h, unsigned int i, bool there)
+void hollow_expect(struct hollow *h, unsigned int first, unsigned int nr)
 {
-	if (there)
-		set_bit(i, h->there);
-	else
-		p2m_unmark_page(h->pages[i]);
+	unsigned int i;
+
+	for (i = first; i < first + nr; i++) {
+		p2m_mark_page(h->pages[i]);
+		__set_bit(i, h->there);
+	}
 }
 
 /**
- * hollow_empty - the frame behind a page has gone
- * @h:	the pages
- * @i:	which
+ * hollow_empty - the frames behind pages have gone, or have not come
+ * @h:		the pages
+ * @first:	the first of them
+ * @nr:		how many
  */
-void hollow_empty(struct hollow *h, unsigned int i)
+void hollow_empty(struct hollow *h, unsigned int first, unsigned int nr)
 {
-	clear_bit(i, h->there);
-	p2m_unmark_page(h->pages[i]);
+	unsigned int i;
+
+	for (i = first; i < first + nr; i++) {
+		__clear_bit(i, h->there);
+		p2m_unmark_page(h->pages[i]);
+	}
+}
+
+/**
+ * hollow_is_used - has somebody references to pages?
+ * @h:	the pages
+ * @nr:	how many, from the first on
+ */
+bool hollow_is_used(const struct hollow *h, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (page_count(h->pages[i]) > 1)
+			return true;
+	return false;
 }
 
 /**

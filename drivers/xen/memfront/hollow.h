@@ -31,7 +31,7 @@ extern const struct physmap_ops physmap_ops_xen;
  * struct hollow - hollow pages that are mapped together
  * @nr:		how many
  * @pages:	the pages
- * @there:	for each: is a frame behind it?
+ * @there:	for each: is a frame behind it, or about to be?
  * @addr:	where they are mapped; NULL: nowhere
  */
 struct hollow {
@@ -43,9 +43,9 @@ struct hollow {
 
 int hollow_take(struct hollow *h, unsigned int nr);
 unsigned int hollow_give(struct hollow *h);
-void hollow_expect(struct hollow *h, unsigned int i);
-void hollow_settle(struct hollow *h, unsigned int i, bool there);
-void hollow_empty(struct hollow *h, unsigned int i);
+void hollow_expect(struct hollow *h, unsigned int first, unsigned int nr);
+void hollow_empty(struct hollow *h, unsigned int first, unsigned int nr);
+bool hollow_is_used(const struct hollow *h, unsigned int nr);
 int hollow_show(struct hollow *h, bool read_only);
 unsigned int hollow_hide_bad(struct hollow *h, const int *errs,
 			     unsigned int nr);
