@@ -31,7 +31,7 @@ granted()
 		front_figures gmap $batch "$GRANTOR"
 		report_ways granted_map_$batch
 	done
-	for batch in 1 32; do
+	for batch in 1 8 32 256; do
 		front_figures gcopy $batch "$GRANTOR"
 		report_ways granted_copy_$batch
 	done

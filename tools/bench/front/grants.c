@@ -37,6 +37,7 @@
  * @map:	requests
  * @unmap:	likewise
  * @copy:	likewise
+ * @ours:	what xen-memfront is to copy
  */
 struct grants {
 	struct page *pages[NR_PAGES];
@@ -46,6 +47,7 @@ struct grants {
 	struct gnttab_map_grant_ref map[NR_PAGES];
 	struct gnttab_unmap_grant_ref unmap[NR_PAGES];
 	struct gnttab_copy copy[NR_PAGES];
+	struct memfront_grant_copy ours[NR_PAGES];
 };
 
 static unsigned long kaddr(struct page *page)
@@ -67,15 +69,28 @@ static void fill_unmap(struct grants *g, unsigned int i)
 
 static void fill_copy(struct grants *g, unsigned int i)
 {
-	g->copy[i] = (struct gnttab_copy){
-		.source = { .u.ref = g->grantor.refs[i], .domid = g->grantor.domid },
-		.dest = {
-			.u.gmfn = xen_page_to_gfn(g->pages[i]),
-			.domid = DOMID_SELF,
-		},
-		.len = PAGE_SIZE,
-		.flags = GNTCOPY_source_gref,
-	};
+	struct gnttab_copy *copy = &g->copy[i];
+
+	copy->source.u.ref = g->grantor.refs[i];
+	copy->source.domid = g->grantor.domid;
+	copy->source.offset = 0;
+	copy->dest.u.gmfn = xen_page_to_gfn(g->pages[i]);
+	copy->dest.domid = DOMID_SELF;
+	copy->dest.offset = 0;
+	copy->len = PAGE_SIZE;
+	copy->flags = GNTCOPY_source_gref;
+}
+
+static void fill_ours(struct grants *g, unsigned int i)
+{
+	struct memfront_grant_copy *copy = &g->ours[i];
+
+	copy->domid = g->grantor.domid;
+	copy->refs = &g->grantor.refs[i];
+	copy->offset = 0;
+	copy->local = page_address(g->pages[i]);
+	copy->len = PAGE_SIZE;
+	copy->to_grant = false;
 }
 
 static int map_ours(struct grants *g, unsigned int at)
@@ -119,17 +134,11 @@ static int map_by_hand(struct grants *g, unsigned int at)
 
 static int copy_ours(struct grants *g, unsigned int at)
 {
-	struct memfront_grant_copy copies[32];
 	unsigned int i;
 
-	for (i = 0; i < g->batch; i++)
-		copies[i] = (struct memfront_grant_copy){
-			.domid = g->grantor.domid,
-			.refs = g->grantor.refs + at + i,
-			.local = page_address(g->pages[at + i]),
-			.len = PAGE_SIZE,
-		};
-	return memfront_grant_copy(copies, g->batch);
+	for (i = at; i < at + g->batch; i++)
+		fill_ours(g, i);
+	return memfront_grant_copy(g->ours + at, g->batch);
 }
 
 static int copy_kernels(struct grants *g, unsigned int at)
@@ -299,8 +308,6 @@ int measure_gmap(const struct arguments *args, char *result, size_t len)
 
 int measure_gcopy(const struct arguments *args, char *result, size_t len)
 {
-	if (args->nr > 32)
-		return -EINVAL;
 	return with_grants(args, result, len, run_copies);
 }
 
