@@ -418,6 +418,34 @@ static void caches_are_drained_before_growing(struct kunit *test)
 	free_all(test, LARGEST, 2, s->pfns);
 }
 
+/* A list that names a frame twice, and another not, whichever place that is at. */
+static void each_place_of_a_list_is_looked_at(struct kunit *test)
+{
+	struct state *s = test->priv;
+	struct page **pages = s->pages, *left;
+	unsigned int nr = 3 * 8 + 5, at, i;
+
+	for (at = 0; at < nr; at++) {
+		KUNIT_ASSERT_EQ(test, pseudophys_alloc_pages(&s->ps, nr, pages),
+				0);
+		for (i = 0; i < nr; i++)
+			note_out(test, mf_page_pfn(pages[i]), 0);
+		left = pages[at];
+		pages[at] = pages[(at + 1) % nr];
+		for (i = 0; i < nr; i++)
+			s->ref->out[mf_page_pfn(pages[i]).nr] = false;
+		KUNIT_EXPECT_EQ(test, pseudophys_free_pages(&s->ps, nr, pages),
+				(unsigned long)nr - 1);
+		KUNIT_EXPECT_EQ(test, atomic_long_read(&s->ps.stats.bad_frees),
+				at + 1L);
+		expect_sound(test);
+		s->ref->out[mf_page_pfn(left).nr] = false;
+		KUNIT_EXPECT_EQ(test, pseudophys_free_pages(&s->ps, 1, &left),
+				1UL);
+		expect_sound(test);
+	}
+}
+
 static unsigned long free_wrongly(struct kunit *test, struct mf_pfn pfn,
 				  unsigned int order)
 {
@@ -594,6 +622,7 @@ static struct kunit_case alloc_cases[] = {
 	KUNIT_CASE(single_frames_go_back_a_word_at_a_time),
 	KUNIT_CASE(single_frames_come_from_the_cache),
 	KUNIT_CASE(caches_are_drained_before_growing),
+	KUNIT_CASE(each_place_of_a_list_is_looked_at),
 	KUNIT_CASE(what_nobody_had_is_not_taken_back),
 	KUNIT_CASE(a_bad_frame_among_good_ones),
 	KUNIT_CASE(no_frame_is_given_back_twice),

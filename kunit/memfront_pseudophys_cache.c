@@ -93,6 +93,18 @@ static void runs_are_taken(struct kunit *test)
 	migrate_enable();
 }
 
+static bool take_row(struct kunit *test, unsigned int nr, struct mf_pfn *pfn)
+{
+	struct cache_test *t = test->priv;
+	struct page *page;
+	bool good = nr == 1 ? caches_take_page(t->caches, &page) :
+			      caches_take_pages(t->caches, nr, &page);
+
+	if (good)
+		*pfn = mf_page_pfn(page);
+	return good;
+}
+
 /* Or none: in one row, and the first. */
 static void as_many_as_are_wanted(struct kunit *test)
 {
@@ -101,25 +113,30 @@ static void as_many_as_are_wanted(struct kunit *test)
 	unsigned int nr;
 
 	migrate_disable();
-	KUNIT_EXPECT_FALSE(test, caches_take_row(t->caches, 1, &pfn));
+	KUNIT_EXPECT_FALSE(test, take_row(test, 1, &pfn));
 	KUNIT_EXPECT_TRUE(test,
 			  caches_fill(t->caches, t->s, mf_pfn(FIRST + 70), 50));
-	KUNIT_EXPECT_FALSE(test, caches_take_row(t->caches, 51, &pfn));
-	KUNIT_EXPECT_FALSE(test, caches_take_row(t->caches, 63, &pfn));
+	KUNIT_EXPECT_FALSE(test, take_row(test, 51, &pfn));
+	KUNIT_EXPECT_FALSE(test, take_row(test, 63, &pfn));
 	KUNIT_EXPECT_EQ(test, caches_count(t->caches), 50UL);
 	for (nr = 1; nr <= 5; nr++) {
-		KUNIT_EXPECT_TRUE(test, caches_take_row(t->caches, nr, &pfn));
+		KUNIT_EXPECT_TRUE(test, take_row(test, nr, &pfn));
 		KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 70 + nr * (nr - 1) / 2);
 		KUNIT_EXPECT_TRUE(test, is_out(t, pfn.nr + nr - 1));
 		KUNIT_EXPECT_FALSE(test, is_out(t, pfn.nr + nr));
 	}
 	KUNIT_EXPECT_TRUE(test, caches_give(t->caches, mf_pfn(FIRST + 70), 1));
-	KUNIT_EXPECT_FALSE(test, caches_take_row(t->caches, 2, &pfn));
-	KUNIT_EXPECT_TRUE(test, caches_take_row(t->caches, 1, &pfn));
+	KUNIT_EXPECT_FALSE(test, take_row(test, 2, &pfn));
+	KUNIT_EXPECT_TRUE(test, take_row(test, 1, &pfn));
 	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 70);
-	KUNIT_EXPECT_TRUE(test, caches_take_row(t->caches, 35, &pfn));
+	KUNIT_EXPECT_TRUE(test, take_row(test, 35, &pfn));
 	KUNIT_EXPECT_EQ(test, caches_count(t->caches), 0UL);
 	KUNIT_EXPECT_EQ(test, caches_taken(t->caches), 51UL);
+	KUNIT_EXPECT_TRUE(test, caches_fill(t->caches, t->s, mf_pfn(FIRST), 64));
+	KUNIT_EXPECT_TRUE(test, take_row(test, 60, &pfn));
+	KUNIT_EXPECT_FALSE(test, take_row(test, 5, &pfn));
+	KUNIT_EXPECT_TRUE(test, take_row(test, 4, &pfn));
+	KUNIT_EXPECT_EQ(test, pfn.nr, FIRST + 60);
 	migrate_enable();
 }
 
@@ -165,6 +182,19 @@ static void nothing_else_is_parked(struct kunit *test)
 	migrate_enable();
 }
 
+/* One may go back as a page. */
+static bool give(struct cache_test *t, unsigned long at, unsigned int nr,
+		 unsigned int way)
+{
+	struct mf_pfn pfn = mf_pfn(FIRST + at);
+
+	if (nr == 1 && way & 1)
+		return caches_give_page(t->caches, mf_pfn_page(pfn));
+	if (nr < CACHE_FRAMES && way & 2)
+		return caches_give_pages(t->caches, mf_pfn_page(pfn), nr);
+	return caches_give(t->caches, pfn, nr);
+}
+
 /* Against a bit for each frame. */
 static void random_against_reference(struct kunit *test)
 {
@@ -182,17 +212,21 @@ static void random_against_reference(struct kunit *test)
 	for (i = 0; i < NR_STEPS; i++) {
 		at = prandom_u32_state(&rnd) % 64;
 		nr = prandom_u32_state(&rnd) % (64 - at) + 1;
+		if (prandom_u32_state(&rnd) % 4 == 0)
+			nr = 1;
 		mask = GENMASK_ULL(at + nr - 1, at);
 		if (prandom_u32_state(&rnd) % 4) {
 			bool fits = waits && !(waits & mask);
 
 			KUNIT_EXPECT_EQ(test,
-					caches_give(t->caches,
-						    mf_pfn(FIRST + at), nr),
+					give(t, at, nr,
+					     prandom_u32_state(&rnd)),
 					fits);
 			waits |= fits ? mask : 0;
 		} else if (hweight64(waits) > 1) {
-			nr = take(test, prandom_u32_state(&rnd) % 7 + 1, &pfn);
+			nr = prandom_u32_state(&rnd) % 7 + 1;
+			if (nr > 4 || !take_row(test, nr, &pfn))
+				nr = take(test, nr, &pfn);
 			KUNIT_ASSERT_GT(test, nr, 0U);
 			KUNIT_EXPECT_EQ(test, pfn.nr - FIRST,
 					(unsigned long)__ffs64(waits));
@@ -242,7 +276,7 @@ static void any_cache_can_be_emptied(struct kunit *test)
 		cache->section = t->s;
 		cache->out = t->s->out;
 		cache->first = mf_pfn(FIRST + 64 * (cpu % 8));
-		cache->waiting = 0x8000000000000037;
+		atomic_long_set(&cache->waiting, 0x8000000000000037);
 	}
 	while ((nr = caches_empty(t->caches, &s, &pfn))) {
 		KUNIT_EXPECT_PTR_EQ(test, s, t->s);

@@ -393,6 +393,7 @@ static void holes_have_pages(struct kunit *test)
 
 	make_holes(test);
 	ps->source = NULL;
+	ps->has_pages = true;
 	KUNIT_EXPECT_EQ(test,
 			memfront_pseudophys_alloc_pages(&s->user, NR_HOLES,
 							pages), 0);
@@ -404,6 +405,7 @@ static void holes_have_pages(struct kunit *test)
 	memfront_pseudophys_free_pages(&s->user, NR_HOLES, pages);
 	KUNIT_EXPECT_EQ(test, ledger->nr_lent, 0UL);
 	ps->source = source;
+	ps->has_pages = false;
 }
 
 static bool is_told(const struct seq_file *m, const char *line)

@@ -371,12 +371,42 @@ static void no_memory_no_section(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has_failed());
 }
 
+static unsigned long nr_out(const struct section *s)
+{
+	struct section_census census;
+
+	section_count(s, &census);
+	return census.nr_out;
+}
+
+/* Of many words, too: one frame that is not out, and all stay as they are. */
+static void a_block_is_parked_whole_or_not(struct kunit *test)
+{
+	struct section_test *t = test->priv;
+	unsigned int nr = MEMFRONT_SUPER_PAGES, at;
+	struct mf_pfn pfn, hole;
+
+	for (at = 0; at < nr; at += 31) {
+		KUNIT_ASSERT_TRUE(test,
+				  section_take(t->s, MEMFRONT_SUPER_ORDER, &pfn));
+		hole = mf_pfn(pfn.nr + at);
+		KUNIT_EXPECT_TRUE(test, section_park(t->s, hole, 1));
+		KUNIT_EXPECT_FALSE(test, section_park(t->s, pfn, nr));
+		KUNIT_EXPECT_EQ(test, nr_out(t->s), nr - 1UL);
+		section_unpark(t->s, hole, 1);
+		KUNIT_EXPECT_TRUE(test, section_park(t->s, pfn, nr));
+		KUNIT_EXPECT_EQ(test, nr_out(t->s), 0UL);
+		section_give_parked(t->s, pfn, nr);
+	}
+}
+
 static struct kunit_case section_cases[] = {
 	KUNIT_CASE(random_against_reference),
 	KUNIT_CASE(each_order_fills_it),
 	KUNIT_CASE(small_blocks_break_one_large_one),
 	KUNIT_CASE(no_order_is_too_large_to_refuse),
 	KUNIT_CASE(runs_are_as_long_as_they_can_be),
+	KUNIT_CASE(a_block_is_parked_whole_or_not),
 	KUNIT_CASE(planted_faults_are_found),
 	KUNIT_CASE(no_memory_no_section),
 	{}

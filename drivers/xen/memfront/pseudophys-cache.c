@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A few neighbouring frames for each CPU, as bits of one word: so a run of them is
- * taken or given as fast as one. The lock is nearly never contended, so it costs
- * little, and whoever gives memory back can empty the caches of other CPUs without
- * their help.
+ * taken or given as fast as one, by an atomic operation and without a lock. Whoever
+ * gives memory back can empty the caches of other CPUs without their help.
  */
 #include <linux/kernel.h>
 
@@ -21,9 +20,17 @@
  */
 struct frame_cache __percpu *caches_new(void)
 {
+	struct frame_cache __percpu *caches;
+	int cpu;
+
 	if (memfront_should_fail())
 		return NULL;
-	return alloc_percpu(struct frame_cache);
+	caches = alloc_percpu(struct frame_cache);
+	if (!caches)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		raw_spin_lock_init(&per_cpu_ptr(caches, cpu)->lock);
+	return caches;
 }
 EXPORT_SYMBOL_FOR_KUNIT(caches_new);
 
@@ -48,31 +55,73 @@ static unsigned int first_run(unsigned long word, unsigned int max,
 	return rest ? min_t(unsigned int, __ffs(rest), max) : max;
 }
 
+static unsigned int cache_take_some(struct frame_cache *cache,
+				    unsigned int max, unsigned int *at)
+{
+	unsigned long waiting;
+	unsigned int nr;
+
+	do {
+		waiting = atomic_long_read(&cache->waiting);
+		if (!waiting)
+			return 0;
+		nr = first_run(waiting, max, at);
+	} while (!cache_take(cache, waiting, word_mask(*at, nr), nr));
+	return nr;
+}
+
 /**
  * caches_take - take as many frames as follow each other out of this CPU's cache
  * @caches:	the caches
  * @max:	how many at most, to CACHE_FRAMES, not 0
  * @pfn:	set to the first; they are out
  *
- * Context: as caches_take_row().
+ * Context: as caches_take_pages().
  * Return: how many; 0 if there is none.
  */
 unsigned int caches_take(struct frame_cache __percpu *caches,
 			 unsigned int max, struct mf_pfn *pfn)
 {
-	struct frame_cache *cache = raw_cpu_ptr(caches);
-	unsigned int nr = 0, bit;
+	struct frame_cache *cache = get_cpu_ptr(caches);
+	unsigned int at = 0, nr;
 
-	cache_lock(cache);
-	if (cache->waiting) {
-		nr = first_run(cache->waiting, max, &bit);
-		cache_take(cache, word_mask(bit, nr), nr);
-		*pfn = mf_pfn(cache->first.nr + bit);
-	}
-	cache_unlock(cache);
+	nr = cache_take_some(cache, max, &at);
+	*pfn = mf_pfn(cache->first.nr + at);
+	put_cpu_ptr(caches);
 	return nr;
 }
 EXPORT_SYMBOL_FOR_KUNIT(caches_take);
+
+/**
+ * caches_give - caches_give_pages(), for frames that need not have pages
+ * @caches:	the caches
+ * @pfn:	the first of some that follow each other; any number
+ * @nr:		how many; any number but 0
+ *
+ * Context: as caches_take_pages().
+ * Return: likewise; and false for CACHE_FRAMES and more.
+ */
+bool caches_give(struct frame_cache __percpu *caches, struct mf_pfn pfn,
+		 unsigned int nr)
+{
+	struct frame_cache *cache = get_cpu_ptr(caches);
+	bool good = nr < CACHE_FRAMES &&
+		    cache_give(cache, pfn.nr - cache->first.nr, nr);
+
+	put_cpu_ptr(caches);
+	return good;
+}
+EXPORT_SYMBOL_FOR_KUNIT(caches_give);
+
+static void cache_set(struct frame_cache *cache, struct section *s,
+		      struct mf_pfn pfn, unsigned int nr)
+{
+	cache->first = mf_pfn(round_down(pfn.nr, CACHE_FRAMES));
+	cache->page = mf_pfn_page(cache->first);
+	cache->section = s;
+	cache->out = section_word(s, pfn);
+	atomic_long_set(&cache->waiting, word_mask(pfn.nr, nr));
+}
 
 /**
  * caches_fill - put parked frames into this CPU's cache, if it is empty
@@ -81,41 +130,51 @@ EXPORT_SYMBOL_FOR_KUNIT(caches_take);
  * @pfn:	the first of some that follow each other
  * @nr:		how many, all of them in one word of the section's bitmap
  *
- * Context: as caches_take_row().
+ * Context: as caches_take_pages().
  * Return: false if it has others.
  */
 bool caches_fill(struct frame_cache __percpu *caches, struct section *s,
 		 struct mf_pfn pfn, unsigned int nr)
 {
-	struct frame_cache *cache = raw_cpu_ptr(caches);
+	struct frame_cache *cache = get_cpu_ptr(caches);
 	bool empty;
 
-	cache_lock(cache);
-	empty = !cache->waiting;
-	if (empty) {
-		cache->first = mf_pfn(round_down(pfn.nr, CACHE_FRAMES));
-		cache->waiting = word_mask(pfn.nr, nr);
-		cache->section = s;
-		cache->out = section_word(s, pfn);
-	}
-	cache_unlock(cache);
+	raw_spin_lock(&cache->lock);
+	empty = !cache_has_any(cache);
+	if (empty)
+		cache_set(cache, s, pfn, nr);
+	raw_spin_unlock(&cache->lock);
+	put_cpu_ptr(caches);
 	return empty;
 }
 EXPORT_SYMBOL_FOR_KUNIT(caches_fill);
 
+/* The lock is held, so that they stay frames of the same section. */
+static unsigned int cache_empty_some(struct frame_cache *cache,
+				     unsigned int *at)
+{
+	unsigned long waiting = atomic_long_read(&cache->waiting);
+	unsigned int nr;
+
+	do {
+		if (!waiting)
+			return 0;
+		nr = first_run(waiting, CACHE_FRAMES, at);
+	} while (!atomic_long_try_cmpxchg(&cache->waiting, &waiting,
+					  waiting & ~word_mask(*at, nr)));
+	return nr;
+}
+
 static unsigned int empty_one(struct frame_cache *cache, struct section **s,
 			      struct mf_pfn *pfn)
 {
-	unsigned int nr = 0, bit;
+	unsigned int nr, at = 0;
 
-	cache_lock(cache);
-	if (cache->waiting) {
-		nr = first_run(cache->waiting, CACHE_FRAMES, &bit);
-		cache->waiting &= ~word_mask(bit, nr);
-		*pfn = mf_pfn(cache->first.nr + bit);
-		*s = cache->section;
-	}
-	cache_unlock(cache);
+	raw_spin_lock(&cache->lock);
+	nr = cache_empty_some(cache, &at);
+	*pfn = mf_pfn(cache->first.nr + at);
+	*s = cache->section;
+	raw_spin_unlock(&cache->lock);
 	return nr;
 }
 
@@ -125,7 +184,7 @@ static unsigned int empty_one(struct frame_cache *cache, struct section **s,
  */
 bool caches_are_full(struct frame_cache __percpu *caches)
 {
-	return READ_ONCE(raw_cpu_ptr(caches)->waiting) == ~0UL;
+	return atomic_long_read(&raw_cpu_ptr(caches)->waiting) == ~0L;
 }
 EXPORT_SYMBOL_FOR_KUNIT(caches_are_full);
 
@@ -135,7 +194,7 @@ EXPORT_SYMBOL_FOR_KUNIT(caches_are_full);
  * @s:		set to their section
  * @pfn:	set to the first of some that follow each other
  *
- * Context: as caches_take_row().
+ * Context: as caches_take_pages().
  * Return: how many; 0 if there is none.
  */
 unsigned int caches_empty_own(struct frame_cache __percpu *caches,
@@ -179,7 +238,7 @@ unsigned long caches_count(struct frame_cache __percpu *caches)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		nr += hweight_long(READ_ONCE(per_cpu_ptr(caches, cpu)->waiting));
+		nr += hweight_long(atomic_long_read(&per_cpu_ptr(caches, cpu)->waiting));
 	return nr;
 }
 EXPORT_SYMBOL_FOR_KUNIT(caches_count);

@@ -177,14 +177,42 @@ static unsigned int in_word(unsigned long at, unsigned long nr)
 	return min(nr, BITS_PER_LONG - at % BITS_PER_LONG);
 }
 
+static atomic_long_t *word_of(const struct section *s, unsigned long at)
+{
+	return &s->out[at / BITS_PER_LONG];
+}
+
+/* Words in which nobody has a frame, and none can be given back. */
+static void set_words(atomic_long_t *word, unsigned long nr)
+{
+	while (nr--)
+		atomic_long_set(word++, ~0L);
+}
+
+/* None of them is out. */
 static void set_out(struct section *s, unsigned long at, unsigned long nr)
 {
 	unsigned int n;
 
+	if (!(at % BITS_PER_LONG)) {
+		set_words(word_of(s, at), nr / BITS_PER_LONG);
+		at += round_down(nr, BITS_PER_LONG);
+		nr %= BITS_PER_LONG;
+	}
 	for (; nr; nr -= n, at += n) {
 		n = in_word(at, nr);
-		atomic_long_or(word_mask(at, n), &s->out[at / BITS_PER_LONG]);
+		atomic_long_or(word_mask(at, n), word_of(s, at));
 	}
+}
+
+/* Return: how many from the first on were full, and are empty. */
+static unsigned long clear_words(atomic_long_t *word, unsigned long nr)
+{
+	unsigned long done = 0;
+
+	while (done < nr && word_clear(word + done, ~0UL))
+		done++;
+	return done;
 }
 
 static bool clear_out(struct section *s, unsigned long at, unsigned long nr)
@@ -192,9 +220,12 @@ static bool clear_out(struct section *s, unsigned long at, unsigned long nr)
 	unsigned long done = 0;
 	unsigned int n;
 
+	if (!(at % BITS_PER_LONG))
+		done = BITS_PER_LONG * clear_words(word_of(s, at),
+						   nr / BITS_PER_LONG);
 	for (; done < nr; done += n) {
 		n = in_word(at + done, nr - done);
-		if (!word_clear(&s->out[(at + done) / BITS_PER_LONG],
+		if (!word_clear(word_of(s, at + done),
 				word_mask(at + done, n))) {
 			set_out(s, at, done);
 			return false;

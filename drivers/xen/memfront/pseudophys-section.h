@@ -81,12 +81,14 @@ static inline atomic_long_t *section_word(const struct section *s,
 /** word_clear - clear bits of a word; false, and nothing is, if one is not set. */
 static __always_inline bool word_clear(atomic_long_t *word, unsigned long mask)
 {
-	unsigned long old = atomic_long_fetch_andnot(mask, word);
+	unsigned long old = atomic_long_read(word), rest;
 
-	if (likely((old & mask) == mask))
-		return true;
-	atomic_long_or(old & mask, word);
-	return false;
+	do {
+		rest = old ^ mask;
+		if (unlikely(rest & mask))
+			return false;
+	} while (!atomic_long_try_cmpxchg(word, &old, rest));
+	return true;
 }
 
 /** section_size - frames of a section. */

@@ -13,7 +13,6 @@
 #include <linux/seq_file.h>
 
 #include "pseudophys.h"
-#include "pseudophys-source.h"
 
 static LIST_HEAD(users);
 static DEFINE_MUTEX(users_lock);
@@ -145,11 +144,43 @@ void memfront_pseudophys_free_frames(struct memfront_pseudophys_user *user,
 }
 EXPORT_SYMBOL_GPL(memfront_pseudophys_free_frames);
 
-static bool frames_have_pages(void)
+static noinline int alloc_pages_slowly(struct memfront_pseudophys_user *user,
+				       unsigned int nr, struct page **pages)
 {
-	const struct section_source *source = memfront_pseudophys.source;
+	int err = pseudophys_alloc_pages_slowly(&memfront_pseudophys, nr, pages);
 
-	return !source || source->has_pages;
+	if (!err)
+		atomic_long_add(nr, &user->frames);
+	return err;
+}
+
+/* Out of line, like all that is not one page: that is as quick as can be. */
+static noinline int alloc_several(struct memfront_pseudophys_user *user,
+				  unsigned int nr, struct page **pages)
+{
+	if (!pseudophys_alloc_several(&memfront_pseudophys, nr, pages))
+		return alloc_pages_slowly(user, nr, pages);
+	atomic_long_add(nr, &user->frames);
+	return 0;
+}
+
+static noinline void free_pages_slowly(struct memfront_pseudophys_user *user,
+				       unsigned int nr, struct page **pages)
+{
+	atomic_long_sub(pseudophys_free_pages_slowly(&memfront_pseudophys, nr,
+						     pages),
+			&user->frames);
+}
+
+static noinline void free_several(struct memfront_pseudophys_user *user,
+				  unsigned int nr, struct page **pages)
+{
+	if (!pseudophys_free_several(&memfront_pseudophys, nr, pages)) {
+		free_pages_slowly(user, nr, pages);
+		return;
+	}
+	atomic_long_sub(nr, &user->frames);
+	pseudophys_reap_soon(&memfront_pseudophys);
 }
 
 /**
@@ -165,13 +196,14 @@ static bool frames_have_pages(void)
 int memfront_pseudophys_alloc_pages(struct memfront_pseudophys_user *user,
 				    unsigned int nr, struct page **pages)
 {
-	int err = -EOPNOTSUPP;
-
-	if (frames_have_pages())
-		err = pseudophys_alloc_pages(&memfront_pseudophys, nr, pages);
-	if (!err)
-		atomic_long_add(nr, &user->frames);
-	return err;
+	if (unlikely(!memfront_pseudophys.has_pages))
+		return -EOPNOTSUPP;
+	if (nr != 1)
+		return alloc_several(user, nr, pages);
+	if (unlikely(!caches_take_page(memfront_pseudophys.caches, pages)))
+		return alloc_pages_slowly(user, 1, pages);
+	atomic_long_inc(&user->frames);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(memfront_pseudophys_alloc_pages);
 
@@ -186,8 +218,16 @@ EXPORT_SYMBOL_GPL(memfront_pseudophys_alloc_pages);
 void memfront_pseudophys_free_pages(struct memfront_pseudophys_user *user,
 				    unsigned int nr, struct page **pages)
 {
-	atomic_long_sub(pseudophys_free_pages(&memfront_pseudophys, nr, pages),
-			&user->frames);
+	if (nr != 1) {
+		free_several(user, nr, pages);
+		return;
+	}
+	if (unlikely(!caches_give_page(memfront_pseudophys.caches, pages[0]))) {
+		free_pages_slowly(user, 1, pages);
+		return;
+	}
+	atomic_long_dec(&user->frames);
+	pseudophys_reap_soon(&memfront_pseudophys);
 }
 EXPORT_SYMBOL_GPL(memfront_pseudophys_free_pages);
 

@@ -77,12 +77,29 @@ static void note(struct request *rq, struct mf_pfn pfn, unsigned int nr)
 	rq->got += nr;
 }
 
-/* RCU read side. */
+static unsigned long number_of(const struct pseudophys *ps, struct mf_pfn pfn)
+{
+	return pfn.nr >> ps->source->order;
+}
+
+/* RCU read side. Most frames are of the section that frames are taken from first. */
 static struct section *find_section(struct pseudophys *ps, struct mf_pfn pfn)
 {
+	struct section *s = rcu_dereference(ps->oldest);
+
+	if (s && number_of(ps, s->first) == number_of(ps, pfn))
+		return s;
 	if (!ps->source)
 		return NULL;
-	return xa_load(&ps->by_number, pfn.nr >> ps->source->order);
+	return xa_load(&ps->by_number, number_of(ps, pfn));
+}
+
+/* The list has changed, and the lock is held. */
+static void note_oldest(struct pseudophys *ps)
+{
+	rcu_assign_pointer(ps->oldest,
+			   list_first_entry_or_null(&ps->sections,
+						    struct section, node));
 }
 
 /**
@@ -154,16 +171,6 @@ static void borrow(struct pseudophys *ps, struct request *rq, bool whole)
 {
 	while (missing(rq) && ps->lender->any() && borrow_some(ps, rq, whole))
 		;
-}
-
-static void from_broken_blocks(struct pseudophys *ps, struct request *rq)
-{
-	borrow(ps, rq, false);
-}
-
-static void from_whole_blocks(struct pseudophys *ps, struct request *rq)
-{
-	borrow(ps, rq, true);
 }
 
 /* Return: how many; a block is one. */
@@ -239,7 +246,7 @@ static void fill_cache(struct pseudophys *ps)
 /* A few come with more, for the next. */
 static void from_sections(struct pseudophys *ps, struct request *rq)
 {
-	if (fits_cache(rq->order, rq->nr)) {
+	if (missing(rq) && fits_cache(rq->order, rq->nr)) {
 		fill_cache(ps);
 		from_cache(ps, rq);
 	}
@@ -252,7 +259,7 @@ static void from_sections(struct pseudophys *ps, struct request *rq)
 
 static void from_all_caches(struct pseudophys *ps, struct request *rq)
 {
-	if (list_empty(&ps->sections))
+	if (!missing(rq) || list_empty(&ps->sections))
 		return;
 	pseudophys_drain(ps);
 	spin_lock(&ps->lock);
@@ -293,14 +300,14 @@ static int publish(struct pseudophys *ps, struct section *s,
 		return -EIO;
 	section_open(s);
 	if (!memfront_should_fail())
-		err = xa_insert(&ps->by_number,
-				s->first.nr >> ps->source->order, s,
+		err = xa_insert(&ps->by_number, number_of(ps, s->first), s,
 				GFP_KERNEL);
 	if (err)
 		return err;
 	spin_lock(&ps->lock);
 	take_from(ps, s, rq);
 	list_add_tail(&s->node, &ps->sections);
+	note_oldest(ps);
 	spin_unlock(&ps->lock);
 	return 0;
 }
@@ -344,14 +351,16 @@ static int grow(struct pseudophys *ps, struct request *rq)
 	return err;
 }
 
-typedef void (*place_fn)(struct pseudophys *ps, struct request *rq);
-
-static const place_fn places[] = {
-	from_broken_blocks,
-	from_sections,
-	from_all_caches,
-	from_whole_blocks,
-};
+/* Each place gives what is missing still, or as much of it as it has. */
+static void from_places(struct pseudophys *ps, struct request *rq)
+{
+	if (fits_cache(rq->order, rq->nr))
+		from_cache(ps, rq);
+	borrow(ps, rq, false);
+	from_sections(ps, rq);
+	from_all_caches(ps, rq);
+	borrow(ps, rq, true);
+}
 
 static unsigned long free_some(struct pseudophys *ps, struct request *rq)
 {
@@ -361,14 +370,10 @@ static unsigned long free_some(struct pseudophys *ps, struct request *rq)
 
 static int alloc_slowly(struct pseudophys *ps, struct request *rq)
 {
-	unsigned int i;
 	int err = 0;
 
 	might_sleep();
-	if (fits_cache(rq->order, rq->nr))
-		from_cache(ps, rq);
-	for (i = 0; i < ARRAY_SIZE(places) && missing(rq); i++)
-		places[i](ps, rq);
+	from_places(ps, rq);
 	if (missing(rq))
 		err = grow(ps, rq);
 	if (err)
@@ -526,7 +531,7 @@ static void give_slowly(struct pseudophys *ps, struct returns *back,
 static void give(struct pseudophys *ps, struct returns *back,
 		 struct mf_pfn pfn, unsigned int nr)
 {
-	if (nr < CACHE_FRAMES && caches_give(ps->caches, pfn, nr))
+	if (caches_give(ps->caches, pfn, nr))
 		back->good += nr;
 	else
 		give_slowly(ps, back, pfn, nr);
@@ -617,6 +622,42 @@ unsigned long pseudophys_free(struct pseudophys *ps, unsigned int order,
 }
 EXPORT_SYMBOL_FOR_KUNIT(pseudophys_free);
 
+/* Frames that follow each other, of one section; or nothing is done. */
+static bool give_row(struct pseudophys *ps, struct mf_pfn pfn, unsigned int nr)
+{
+	struct section *s;
+	bool good;
+
+	if (in_section(ps, pfn, nr) < nr)
+		return false;
+	rcu_read_lock();
+	s = find_section(ps, pfn);
+	good = s && to_section(ps, s, pfn, nr);
+	rcu_read_unlock();
+	return good;
+}
+
+/*
+ * Row after row; that the first has @n is known. Out of line, for all that it has on
+ * the stack.
+ */
+static noinline unsigned long give_rows(struct pseudophys *ps, unsigned int nr,
+					struct page **pages, unsigned int n)
+{
+	struct returns back;
+	unsigned int i;
+
+	back.order = 0;
+	back.good = 0;
+	back.nr = 0;
+	for (i = 0; i < nr; i += n) {
+		if (i)
+			n = pages_in_row(pages + i, nr - i);
+		give(ps, &back, mf_page_pfn(pages[i]), n);
+	}
+	return settle(ps, &back, nr);
+}
+
 /**
  * pseudophys_free_pages_slowly - what pseudophys_free_pages() does otherwise
  * @ps:		the allocator
@@ -626,17 +667,12 @@ EXPORT_SYMBOL_FOR_KUNIT(pseudophys_free);
 unsigned long pseudophys_free_pages_slowly(struct pseudophys *ps,
 					   unsigned int nr, struct page **pages)
 {
-	struct returns back;
-	unsigned int i, n;
+	unsigned int n = nr ? pages_in_row(pages, nr) : 0;
 
-	back.order = 0;
-	back.good = 0;
-	back.nr = 0;
-	for (i = 0; i < nr; i += n) {
-		n = pages_in_row(pages + i, nr - i);
-		give(ps, &back, mf_page_pfn(pages[i]), n);
-	}
-	return settle(ps, &back, nr);
+	if (!nr || n < nr || !give_row(ps, mf_page_pfn(pages[0]), nr))
+		return give_rows(ps, nr, pages, n);
+	pseudophys_reap_soon(ps);
+	return nr;
 }
 EXPORT_SYMBOL_FOR_KUNIT(pseudophys_free_pages_slowly);
 
@@ -655,9 +691,10 @@ static void unlink_idle(struct pseudophys *ps, struct list_head *gone)
 	list_for_each_entry_safe(s, next, &ps->sections, node) {
 		if (!is_idle(s))
 			continue;
-		xa_erase(&ps->by_number, s->first.nr >> ps->source->order);
+		xa_erase(&ps->by_number, number_of(ps, s->first));
 		list_move(&s->node, gone);
 	}
+	note_oldest(ps);
 	spin_unlock(&ps->lock);
 }
 
@@ -709,6 +746,7 @@ int pseudophys_init(struct pseudophys *ps, const struct section_source *source,
 {
 	ps->source = source;
 	ps->lender = lender;
+	ps->has_pages = !source || source->has_pages;
 	mutex_init(&ps->grow);
 	spin_lock_init(&ps->lock);
 	INIT_LIST_HEAD(&ps->sections);

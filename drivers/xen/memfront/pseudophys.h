@@ -55,6 +55,8 @@ struct pseudophys_stats {
  * @sections:	those that frames are taken from, the oldest first
  * @stuck:	those that the source does not take back yet, in nobody's reach
  * @by_number:	those in @sections by pfn >> order
+ * @oldest:	the first of @sections, or NULL
+ * @has_pages:	all its frames have a struct page
  * @caches:	single frames of sections
  * @reap:	gives back sections that are all free
  * @retry:	does, too, for those in @stuck
@@ -68,6 +70,8 @@ struct pseudophys {
 	struct list_head sections;
 	struct list_head stuck;
 	struct xarray by_number;
+	struct section __rcu *oldest;
+	bool has_pages;
 	struct frame_cache __percpu *caches;
 	struct delayed_work reap;
 	struct delayed_work retry;
@@ -114,17 +118,23 @@ void pseudophys_reap_later(struct pseudophys *ps);
 void pseudophys_reap(struct pseudophys *ps);
 void pseudophys_count(struct pseudophys *ps, struct pseudophys_census *census);
 
-/* Who takes and gives in turn comes by here each time. */
+/*
+ * Who takes and gives in turn comes by here each time. Work that is pending comes
+ * after what was given: it empties the caches, too.
+ */
 static __always_inline void pseudophys_reap_soon(struct pseudophys *ps)
 {
 	if (!delayed_work_pending(&ps->reap))
 		pseudophys_reap_later(ps);
 }
 
+/* The odd ones first: nothing is left to find out when the many are done. */
 static __always_inline void pages_from(struct page **to, struct page *page,
 				       unsigned int nr)
 {
-	for (; nr >= 8; nr -= 8, to += 8, page += 8) {
+	for (; nr % 8; nr--)
+		*to++ = page++;
+	for (; nr; nr -= 8, to += 8, page += 8) {
 		to[0] = page;
 		to[1] = page + 1;
 		to[2] = page + 2;
@@ -134,8 +144,6 @@ static __always_inline void pages_from(struct page **to, struct page *page,
 		to[6] = page + 6;
 		to[7] = page + 7;
 	}
-	while (nr--)
-		*to++ = page++;
 }
 
 static __always_inline bool are_from(struct page **pages,
@@ -151,14 +159,49 @@ static __always_inline bool are_from(struct page **pages,
 static __always_inline unsigned int pages_in_row(struct page **pages,
 						 unsigned int nr)
 {
-	struct page **from = pages, **end = pages + nr;
+	const struct page *page = *pages;
+	unsigned int left = nr;
+
+	for (; left >= 8 && are_from(pages, page); left -= 8, pages += 8)
+		page += 8;
+	for (; left && *pages == page; left--, pages++)
+		page++;
+	return nr - left;
+}
+
+static __always_inline bool pages_are_row(struct page **pages, unsigned int nr)
+{
 	const struct page *page = *pages;
 
-	for (; pages + 8 <= end && are_from(pages, page); pages += 8)
-		page += 8;
-	for (; pages < end && *pages == page; pages++)
-		page++;
-	return pages - from;
+	for (; nr % 8; nr--)
+		if (*pages++ != page++)
+			return false;
+	for (; nr; nr -= 8, pages += 8, page += 8)
+		if (!are_from(pages, page))
+			return false;
+	return true;
+}
+
+/* What the cache has, or nothing. */
+static __always_inline bool pseudophys_alloc_several(struct pseudophys *ps,
+						     unsigned int nr,
+						     struct page **pages)
+{
+	struct page *page;
+
+	if (nr >= CACHE_FRAMES || !caches_take_pages(ps->caches, nr, &page))
+		return false;
+	pages_from(pages, page, nr);
+	return true;
+}
+
+/* What the cache has room for; pseudophys_reap_soon() is still to be called. */
+static __always_inline bool pseudophys_free_several(struct pseudophys *ps,
+						    unsigned int nr,
+						    struct page **pages)
+{
+	return nr - 1 < CACHE_FRAMES - 1 && pages_are_row(pages, nr) &&
+	       caches_give_pages(ps->caches, pages[0], nr);
 }
 
 /**
@@ -170,17 +213,13 @@ static __always_inline unsigned int pages_in_row(struct page **pages,
  * Context: may sleep.
  * Return: as pseudophys_alloc().
  */
-static __always_inline int pseudophys_alloc_pages(struct pseudophys *ps,
-						  unsigned int nr,
-						  struct page **pages)
+static inline int pseudophys_alloc_pages(struct pseudophys *ps,
+					 unsigned int nr, struct page **pages)
 {
-	struct mf_pfn pfn;
-
-	if (nr - 1 >= CACHE_FRAMES - 1 ||
-	    !caches_take_row(ps->caches, nr, &pfn))
-		return pseudophys_alloc_pages_slowly(ps, nr, pages);
-	pages_from(pages, mf_pfn_page(pfn), nr);
-	return 0;
+	if (nr == 1 ? caches_take_page(ps->caches, pages) :
+		      pseudophys_alloc_several(ps, nr, pages))
+		return 0;
+	return pseudophys_alloc_pages_slowly(ps, nr, pages);
 }
 
 /**
@@ -192,12 +231,12 @@ static __always_inline int pseudophys_alloc_pages(struct pseudophys *ps,
  * Context: may sleep.
  * Return: as pseudophys_free().
  */
-static __always_inline unsigned long
-pseudophys_free_pages(struct pseudophys *ps, unsigned int nr,
-		      struct page **pages)
+static inline unsigned long pseudophys_free_pages(struct pseudophys *ps,
+						  unsigned int nr,
+						  struct page **pages)
 {
-	if (nr - 1 >= CACHE_FRAMES - 1 || pages_in_row(pages, nr) < nr ||
-	    !caches_give(ps->caches, mf_page_pfn(pages[0]), nr))
+	if (nr == 1 ? !caches_give_page(ps->caches, pages[0]) :
+		      !pseudophys_free_several(ps, nr, pages))
 		return pseudophys_free_pages_slowly(ps, nr, pages);
 	pseudophys_reap_soon(ps);
 	return nr;
