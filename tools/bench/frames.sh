@@ -9,6 +9,7 @@
 . /lab/bench/guest.sh
 
 ROUNDS=3
+BATCHES="1 8 32 256 16384"
 
 # space NAME: KiB of address space that the tree of resources has under this name.
 space()
@@ -27,12 +28,12 @@ has_space()
 	[ "$(space "$1")" = "$2" ]
 }
 
-# report_batch DRIVER BATCH
+# report_batch DRIVER KIND BATCH
 report_batch()
 {
-	report "$1 frames_turn_$2 $TURN"
-	report "$1 frames_alloc_$2 $ALLOC"
-	report "$1 frames_free_$2 $FREE"
+	report "$1 $2_turn_$3 $TURN"
+	report "$1 $2_alloc_$3 $ALLOC"
+	report "$1 $2_free_$3 $FREE"
 }
 
 # cycles COMMAND: 64 MiB, 4 times 25, all back each time.
@@ -59,12 +60,19 @@ report "stock space_after $(space "Xen scratch")"
 round=0
 while [ $round -lt $ROUNDS ]; do
 	round=$((round + 1))
-	for batch in 1 8 32 256 16384; do
+	for batch in $BATCHES; do
 		front_figures frames $batch
-		report_batch ours $batch
+		report_batch ours frames $batch
 		front_figures kframes $batch
-		report_batch stock $batch
+		report_batch stock frames $batch
 	done
+done
+# Frames that the balloon has already: the kernel's allocator has no such.
+expect "the balloon takes 96 MiB" reach $(($(cat $M/current_kb) - 98304))
+expect "no section is left" wait_until 60 has_space "xen-memfront scratch" 0
+for batch in $BATCHES; do
+	front_figures holes $batch
+	report_batch ours holes $batch
 done
 front_end
 expect "all rounds were measured" true

@@ -199,7 +199,7 @@ def of_core(row):
     return bool(row[8] or row[9])
 
 
-def of_interface(row, words="pte|ptes|lookup|foreign|granted|frames|space"):
+def of_interface(row, words="pte|ptes|lookup|foreign|granted|frames|holes|space"):
     """Whether a row is about what xen-memfront exports, or of one kind of that."""
     return re.fullmatch(words, row[0].split("_")[0]) is not None
 
@@ -247,6 +247,8 @@ def show_interfaces(rows):
     frames = sorted((row for row in rows if of_interface(row, "frames")), key=batch_order)
     show_interface(frames, "frames", "frames without RAM, ps each, by how many at a time",
                    "the kernel's", "limit")
+    holes = sorted((row for row in rows if of_interface(row, "holes")), key=batch_order)
+    show_interface(holes, "holes", "the same of holes of the balloon, ps each", "nobody's", "limit")
     show_interface(rows, "space", "address space held after 100 times 64 MiB of them, KiB",
                    "the kernel's", "limit")
 

@@ -19,7 +19,8 @@
  *   gcopy BATCH DOMID	the same of copies from granted pages
  *   ghit 1 DOMID	a grant found in a cache; nanoseconds: "hit N"
  *   frames BATCH	64 MiB of frames without RAM, so many at a time; picoseconds for
- *			each: "turn N alloc N free N"
+ *			each: "turn N alloc N free N"; refused if they are holes
+ *   holes BATCH	the same of holes; refused if there are not so many
  *   kframes BATCH	the same from the kernel's own allocator
  */
 #include <linux/capability.h>
@@ -44,6 +45,7 @@ static const struct {
 	{ "gcopy", measure_gcopy },
 	{ "ghit", measure_ghit },
 	{ "frames", measure_frames },
+	{ "holes", measure_holes },
 	{ "kframes", measure_kframes },
 };
 
@@ -69,7 +71,7 @@ static const struct kernel_param_ops run_ops = {
 };
 
 module_param_cb(run, &run_ops, NULL, 0200);
-MODULE_PARM_DESC(run, "a command: pte BATCH, ptes BATCH, lookup PFN, foreign DOMID GFN, byhand DOMID GFN, gmap BATCH DOMID, gcopy BATCH DOMID, ghit 1 DOMID, frames BATCH, kframes BATCH");
+MODULE_PARM_DESC(run, "a command: pte BATCH, ptes BATCH, lookup PFN, foreign DOMID GFN, byhand DOMID GFN, gmap BATCH DOMID, gcopy BATCH DOMID, ghit 1 DOMID, frames BATCH, holes BATCH, kframes BATCH");
 
 module_param_string(result, result, sizeof(result), 0400);
 MODULE_PARM_DESC(result, "what the last command measured");

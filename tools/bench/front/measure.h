@@ -20,6 +20,7 @@ int measure_ptes(const struct arguments *args, char *result, size_t len);
 int measure_lookup(const struct arguments *args, char *result, size_t len);
 int measure_foreign(const struct arguments *args, char *result, size_t len);
 int measure_frames(const struct arguments *args, char *result, size_t len);
+int measure_holes(const struct arguments *args, char *result, size_t len);
 int measure_kframes(const struct arguments *args, char *result, size_t len);
 int measure_byhand(const struct arguments *args, char *result, size_t len);
 int measure_gmap(const struct arguments *args, char *result, size_t len);
