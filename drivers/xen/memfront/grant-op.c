@@ -48,17 +48,14 @@ int grant_errno(s16 status)
 EXPORT_SYMBOL_FOR_KUNIT(grant_errno);
 
 /**
- * grant_gfn_of_other - grant_gfn() of what is not RAM in the P2M's list
+ * grant_gfn_unlisted - grant_gfn() of a PV guest's frame that its list has not as RAM
  * @pfn: the frame
  *
  * Return: as grant_gfn().
  */
-xen_pfn_t grant_gfn_of_other(struct mf_pfn pfn)
+xen_pfn_t grant_gfn_unlisted(struct mf_pfn pfn)
 {
-	struct mf_p2m_entry entry;
+	struct mf_p2m_entry entry = memfront_p2m_lookup(pfn);
 
-	if (memfront_hv.translated)
-		return pfn.nr;
-	entry = memfront_p2m_lookup(pfn);
 	return mf_p2m_state(entry) == MF_P2M_RAM ? entry.raw : GRANT_NO_GFN;
 }

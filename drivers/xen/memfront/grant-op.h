@@ -48,7 +48,7 @@ static inline int grant_op(unsigned int cmd, void *ops, unsigned int nr)
 	return ret > 0 ? -EIO : ret;
 }
 
-xen_pfn_t grant_gfn_of_other(struct mf_pfn pfn);
+xen_pfn_t grant_gfn_unlisted(struct mf_pfn pfn);
 
 /**
  * grant_gfn - what the hypervisor calls a frame of the guest's own
@@ -62,7 +62,7 @@ static __always_inline xen_pfn_t grant_gfn(struct mf_pfn pfn)
 
 	if (likely(!(entry.raw & MF_P2M_SPECIAL)))
 		return entry.raw;
-	return grant_gfn_of_other(pfn);
+	return memfront_hv.translated ? pfn.nr : grant_gfn_unlisted(pfn);
 }
 
 #endif /* _MEMFRONT_GRANT_OP_H */
