@@ -12,8 +12,9 @@
 ROUNDS=3
 
 # A PV guest grants itself; a translated one has a domain for that. There Xen's part depends
-# on where the pages are: seen between 23 and 28 us a page from batches of 8 on, and different
-# for each way in one boot, so what is within a tenth of another is as fast.
+# on where the pages are: seen between 23 and 28 us a page from batches of 8 on, for copies
+# between 11 and 13, and different for each way in one boot, so what is within a tenth of
+# another is as fast.
 GRANTOR=0
 [ "$LAB_GUEST" = pv ] || GRANTOR=$(domid_of pvh)
 

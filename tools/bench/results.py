@@ -39,12 +39,14 @@ for way in ("single_seq", "array_seq", "range_seq", "single_random", "array_rand
 for metric in ("map_first", "unmap_first", "map", "unmap"):
     WANTED_RATIO[f"foreign_{metric}", "host", "icount"] = 1
     WANTED_RATIO[f"foreign_{metric}", "host-pvh", "icount"] = 2
-# Granted pages, by how many are mapped at a time; a cached one against map and unmap.
+# Granted pages, by how many are mapped or copied at a time; a cached one against map and
+# unmap.
 for guest in ("pv", "host-pvh"):
     for batch in (1, 8, 32, 256):
-        WANTED_RATIO[f"granted_map_{batch}", guest, "icount"] = 1
-        if batch > 1:
-            WANTED_LIMIT[f"granted_map_{batch}", guest, "icount"] = 1.1
+        for way in ("map", "copy"):
+            WANTED_RATIO[f"granted_{way}_{batch}", guest, "icount"] = 1
+            if batch > 1:
+                WANTED_LIMIT[f"granted_{way}_{batch}", guest, "icount"] = 1.1
     WANTED_RATIO["granted_hit", guest, "icount"] = 20
 # Frames without RAM, taken and given back in turn, by how many at a time.
 for batch in (1, 8, 32, 256, 16384):
