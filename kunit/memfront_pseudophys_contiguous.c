@@ -357,14 +357,14 @@ static struct mf_pfn get_scattered(struct kunit *test, unsigned int order)
 {
 	struct mf_pfn pfns[SCATTERED_TRIES];
 	unsigned int nr = 0, i;
+	int err;
 
 	do {
 		KUNIT_ASSERT_LT(test, nr, SCATTERED_TRIES);
-		KUNIT_ASSERT_EQ(test,
-				memfront_pseudophys_alloc_populated(
-					&user, order, order, NUMA_NO_NODE,
-					&pfns[nr]),
-				0);
+		err = memfront_pseudophys_alloc_populated(&user, order, order,
+							  NUMA_NO_NODE,
+							  &pfns[nr]);
+		KUNIT_ASSERT_EQ(test, err, 0);
 	} while (are_neighbours(pfns[nr++], order));
 	for (i = 0; i < nr - 1; i++)
 		memfront_pseudophys_free_populated(&user, pfns[i], order);
