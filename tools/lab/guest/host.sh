@@ -146,10 +146,19 @@ domu_output()
 	done
 }
 
-# domu_over BASE: there is an answer, or there will be none.
+# domu_over BASE: there is an answer, or there will be none. While there is neither it sleeps,
+# a second at most, until the answer comes: to look again and again would take the CPU from
+# the domU.
 domu_over()
 {
-	domu_answered "$1" || ! xenstore-exists "$1"
+	domu_answered "$1" || domu_tells "$1" || ! xenstore-exists "$1"
+}
+
+# The first event is that the watch is set. The shell would tell that it was ended.
+domu_tells()
+{
+	{ timeout 1 xenstore-watch -n 2 "$1/status"; } >/dev/null 2>&1
+	domu_answered "$1"
 }
 
 domu_answered()
