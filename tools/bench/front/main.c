@@ -19,8 +19,8 @@
  *   gcopy BATCH DOMID	the same of copies from granted pages
  *   ghit 1 DOMID	a grant found in a cache; nanoseconds: "hit N"
  *   frames BATCH	64 MiB of frames without RAM, so many at a time; picoseconds for
- *			each: "turn N alloc N free N"; refused if they are the balloon's
- *   holes BATCH	the same of the balloon's; refused if it has not so many
+ *			each: "turn N alloc N free N"; refused if one is a hole
+ *   holes BATCH	the same of holes; refused if there are not so many
  *   kframes BATCH	the same from the kernel's own allocator
  */
 #include <linux/capability.h>
