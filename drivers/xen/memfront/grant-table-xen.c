@@ -3,9 +3,13 @@
  * The grant table of a guest on Xen is the kernel's, of either version: its
  * drivers share pages through it, and go on doing so.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/minmax.h>
+#include <linux/printk.h>
 
 #include <xen/grant_table.h>
+#include <asm/xen/hypercall.h>
 
 #include "grant-table.h"
 
@@ -64,6 +68,28 @@ static int xen_end(grant_ref_t ref)
 static void xen_abandon(grant_ref_t ref, struct page *page)
 {
 	gnttab_end_foreign_access(ref, page);
+}
+
+/**
+ * grant_table_xen_works - can the kernel's table be used?
+ * @translated: what the guest is
+ *
+ * Linux (gnttab_map() of 6.1) does not map the status frames of a table of version 2
+ * in a translated guest, and falls over them when a grant is to end. That version is
+ * not its choice for such a guest, but can be made so (grant_table.version=2).
+ *
+ * Return: false, after a message, if nothing may be shared through it.
+ */
+bool grant_table_xen_works(bool translated)
+{
+	struct gnttab_get_version op = { .dom = DOMID_SELF };
+
+	if (!translated ||
+	    HYPERVISOR_grant_table_op(GNTTABOP_get_version, &op, 1) ||
+	    op.version != 2)
+		return true;
+	pr_warn("grant table of version 2: this kernel cannot end grants there, so no pages are shared\n");
+	return false;
 }
 
 const struct grant_table_ops grant_table_xen = {

@@ -38,6 +38,7 @@ extern const struct grant_table_ops grant_table_core;
 
 #if IS_ENABLED(CONFIG_XEN)
 extern const struct grant_table_ops grant_table_xen;
+bool grant_table_xen_works(bool translated);
 #endif
 
 #endif /* _MEMFRONT_GRANT_TABLE_H */

@@ -44,7 +44,8 @@ bool memfront_xen_present(void)
 int memfront_xen_attach(struct memfront_hypervisor *hv)
 {
 	hv->name = "xen";
-	hv->grant_table = &grant_table_xen;
+	if (grant_table_xen_works(xen_feature(XENFEAT_auto_translated_physmap)))
+		hv->grant_table = &grant_table_xen;
 #ifdef CONFIG_XEN_PV
 	if (xen_pv_domain()) {
 		hv->direct_map = &direct_map_xen;
