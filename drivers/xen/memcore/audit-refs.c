@@ -317,7 +317,8 @@ static void find_domain(struct memcore_audit *a, struct memcore_domain *d)
 
 	for (i = 0; i < d->nr_vcpus; i++)
 		find_vcpu(a, &d->vcpus[i]);
-	memcore_p2m_for_each(&d->p2m, find_mapping, a);
+	if (d->p2m.had_special)
+		memcore_p2m_for_each(&d->p2m, find_mapping, a);
 }
 
 static void compare(struct memcore_audit *a, struct memcore_frame *frame)

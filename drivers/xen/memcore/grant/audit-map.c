@@ -178,7 +178,8 @@ static void audit_maptrack(struct memcore_audit *a, struct memcore_domain *d)
 	/* A dying domain's are gone, all at once. */
 	if (m.mt->limit)
 		audit_lists(&m);
-	memcore_p2m_for_each(&d->p2m, count_entry, &m);
+	if (d->p2m.had_special)
+		memcore_p2m_for_each(&d->p2m, count_entry, &m);
 	/* One that was removed, not unmapped, leaves its handle behind. */
 	if (d->config.translated && m.nr_entries > m.nr_host)
 		memcore_audit_differ(a,

@@ -225,24 +225,36 @@ void memcore_p2m_set_page(struct memcore_p2m *p2m, struct mc_gfn gfn,
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_set_page);
 
+static unsigned long entry_in(const struct region *region, unsigned long index,
+			      unsigned int *order)
+{
+	*order = 0;
+	if (!mc_mfn_ok(region->super))
+		return region->leaf ? region->leaf[index] : MC_INVALID;
+	*order = MC_SUPER_ORDER;
+	return region->super.nr + index;
+}
+
 static unsigned long entry_at(struct memcore_p2m *p2m, struct mc_gfn gfn,
 			      unsigned int *order)
 {
 	struct region *region = xa_load(&p2m->regions, region_index(gfn));
 
+	if (region)
+		return entry_in(region, leaf_index(gfn), order);
 	*order = 0;
-	if (!region)
-		return MC_INVALID;
-	if (!mc_mfn_ok(region->super))
-		return region->leaf ? region->leaf[leaf_index(gfn)] :
-				      MC_INVALID;
-	*order = MC_SUPER_ORDER;
-	return region->super.nr + leaf_index(gfn);
+	return MC_INVALID;
 }
 
 static struct mc_mfn entry_mfn(unsigned long entry)
 {
 	return mc_mfn(entry == MC_INVALID ? entry : entry & LEAF_MFN_MASK);
+}
+
+/* Of a hole MC_P2M_RAM. */
+static enum mc_p2m_type entry_type(unsigned long entry)
+{
+	return entry == MC_INVALID ? MC_P2M_RAM : entry >> LEAF_TYPE_SHIFT;
 }
 
 /**
@@ -276,7 +288,7 @@ struct mc_mfn memcore_p2m_lookup(struct memcore_p2m *p2m, struct mc_gfn gfn,
 	unsigned int order;
 	unsigned long entry = entry_at(p2m, gfn, &order);
 
-	*type = entry == MC_INVALID ? MC_P2M_RAM : entry >> LEAF_TYPE_SHIFT;
+	*type = entry_type(entry);
 	return entry_mfn(entry);
 }
 EXPORT_SYMBOL_FOR_KUNIT(memcore_p2m_lookup);
@@ -302,6 +314,34 @@ bool memcore_p2m_has_special(struct memcore_p2m *p2m, struct mc_gfn gfn,
 }
 
 /**
+ * struct visitor - who visits mapped gfns
+ * @fn: called with each; anything but 0 ends the walk
+ * @data: passed on
+ */
+struct visitor {
+	int (*fn)(struct mc_gfn gfn, struct mc_mfn mfn, enum mc_p2m_type type,
+		  void *data);
+	void *data;
+};
+
+static int visit_region(const struct region *region, struct mc_gfn first,
+			const struct visitor *visitor)
+{
+	unsigned long i, entry;
+	unsigned int order;
+	int err = 0;
+
+	for (i = 0; i < MC_SUPER_SIZE && !err; i++) {
+		entry = entry_in(region, i, &order);
+		if (entry != MC_INVALID)
+			err = visitor->fn(mc_gfn_add(first, i),
+					  entry_mfn(entry), entry_type(entry),
+					  visitor->data);
+	}
+	return err;
+}
+
+/**
  * memcore_p2m_for_each_from() - visit mapped gfns, in ascending order
  * @p2m: the P2M
  * @first: regions below that of this gfn are left out
@@ -315,21 +355,16 @@ int memcore_p2m_for_each_from(struct memcore_p2m *p2m, struct mc_gfn first,
 					enum mc_p2m_type type, void *data),
 			      void *data)
 {
+	const struct visitor visitor = { .fn = fn, .data = data };
 	struct region *region;
-	unsigned long index, i;
-	enum mc_p2m_type type;
-	struct mc_gfn gfn;
-	struct mc_mfn mfn;
+	unsigned long index;
 	int err;
 
 	xa_for_each_start(&p2m->regions, index, region, region_index(first)) {
-		for (i = 0; i < MC_SUPER_SIZE; i++) {
-			gfn = mc_gfn((index << MC_SUPER_ORDER) + i);
-			mfn = memcore_p2m_lookup(p2m, gfn, &type);
-			err = mc_mfn_ok(mfn) ? fn(gfn, mfn, type, data) : 0;
-			if (err)
-				return err;
-		}
+		err = visit_region(region, mc_gfn(index << MC_SUPER_ORDER),
+				   &visitor);
+		if (err)
+			return err;
 	}
 	return 0;
 }
