@@ -296,8 +296,8 @@ static void a_failure_is_told_and_tried_again(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, soon(is_idle_at, before + UNIT));
 }
 
-/* A guest whose holes are all lent need not wait for them. */
-static void lent_holes_are_not_waited_for(struct kunit *test)
+/* Up to what the guest has they are waited for, beyond that there is no need. */
+static void lent_holes_are_no_reason_to_grow(struct kunit *test)
 {
 	unsigned long before = b->total_pages;
 	struct mf_pfn pfns[8];
@@ -306,6 +306,9 @@ static void lent_holes_are_not_waited_for(struct kunit *test)
 	mutex_lock(&b->lock);
 	KUNIT_EXPECT_EQ(test, ledger_lend(ledger, pfns, 8, 0, true), 8U);
 	mutex_unlock(&b->lock);
+	balloon_set_target(b, before);
+	KUNIT_EXPECT_TRUE(test, soon(waits_for, REASON_HOLES_LENT));
+	KUNIT_EXPECT_EQ(test, growth->pages, 0UL);
 	KUNIT_EXPECT_TRUE(test, reach(before + 100));
 	KUNIT_EXPECT_EQ(test, growth->pages, UNIT);
 	mutex_lock(&b->lock);
@@ -505,7 +508,7 @@ static struct kunit_case growth_cases[] = {
 	KUNIT_CASE(nothing_grows_at_a_loss),
 	KUNIT_CASE(the_limit_of_xen_holds),
 	KUNIT_CASE(a_failure_is_told_and_tried_again),
-	KUNIT_CASE(lent_holes_are_not_waited_for),
+	KUNIT_CASE(lent_holes_are_no_reason_to_grow),
 	KUNIT_CASE(not_all_is_only_movable),
 	KUNIT_CASE(what_is_empty_goes),
 	KUNIT_CASE(what_cannot_go_stays_of_use),

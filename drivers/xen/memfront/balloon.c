@@ -193,10 +193,12 @@ static unsigned long room(const struct balloon *balloon)
 
 static enum balloon_reason why_no_holes(const struct balloon *balloon)
 {
+	if (balloon->ledger.nr_lent)
+		return REASON_HOLES_LENT;
 	if (can_grow(balloon) &&
 	    room(balloon) <= growth_cost(&balloon->growth))
 		return REASON_MAX_RESERVATION;
-	return balloon->ledger.nr_lent ? REASON_HOLES_LENT : REASON_NO_HOLES;
+	return REASON_NO_HOLES;
 }
 
 /* Returns pages moved, 0 with a reason. */
@@ -272,14 +274,18 @@ static unsigned long move(struct balloon *balloon, unsigned long target)
 	return moved;
 }
 
-/* All that could be filled is, and more would be gained than it costs. */
+/*
+ * All that could be filled is, and more would be gained than it costs. For up to
+ * what the guest has without growing, holes that are lent are waited for.
+ */
 static bool must_grow(const struct balloon *balloon, unsigned long target)
 {
-	unsigned long now = balloon->current_pages;
+	unsigned long whole = balloon->total_pages;
 
-	return target > now && can_grow(balloon) &&
+	return target > whole && can_grow(balloon) &&
 	       !ledger_fillable(&balloon->ledger) &&
-	       min(target - now, room(balloon)) > growth_cost(&balloon->growth);
+	       min(target - whole, room(balloon)) >
+		       growth_cost(&balloon->growth);
 }
 
 /* Returns whether there are new holes; if not there is a reason. */
