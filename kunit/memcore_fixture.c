@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "memcore_fixture.h"
+#include "parameter.h"
 
 static struct memcore_domain *make(struct memcore_machine *machine, u16 domid,
 				   bool translated, bool privileged)
@@ -138,26 +139,6 @@ void expect_same(struct kunit *test, const struct snapshot *a,
 	KUNIT_EXPECT_EQ(test, a->free_frames, b->free_frames);
 	KUNIT_EXPECT_EQ(test, a->mapped, b->mapped);
 	KUNIT_EXPECT_EQ(test, a->m2p, b->m2p);
-}
-
-/*
- * A parameter of this module, @value if it was not given. A kernel that runs the
- * suites before it reads the parameters has them in the arguments only.
- */
-unsigned int fixture_parameter(struct kunit *test, const char *name,
-			       unsigned int value)
-{
-	char *args = kstrdup(THIS_MODULE->args ?: "", GFP_KERNEL);
-	char *rest = args, *param, *val;
-
-	KUNIT_ASSERT_NOT_NULL(test, args);
-	while (*(rest = skip_spaces(rest))) {
-		rest = next_arg(rest, &param, &val);
-		if (val && !strcmp(param, name))
-			KUNIT_EXPECT_EQ(test, kstrtouint(val, 0, &value), 0);
-	}
-	kfree(args);
-	return value;
 }
 
 static unsigned int seed;

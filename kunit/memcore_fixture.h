@@ -61,8 +61,6 @@ void fixture_populate(struct kunit *test, struct memcore_domain *d,
 void fixture_snapshot(struct memcore_domain *d, struct snapshot *s);
 void expect_same(struct kunit *test, const struct snapshot *a,
 		 const struct snapshot *b);
-unsigned int fixture_parameter(struct kunit *test, const char *name,
-			       unsigned int value);
 u32 fixture_seed(struct kunit *test);
 
 #endif

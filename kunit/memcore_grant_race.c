@@ -17,6 +17,7 @@
 #include <linux/kthread.h>
 #include <linux/prandom.h>
 #include "memcore_grants.h"
+#include "parameter.h"
 
 #define RACE_MS		2000
 #define ROUND_MS	500

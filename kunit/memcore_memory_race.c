@@ -16,6 +16,7 @@
 #include <xen-public/domctl.h>
 #include "claim.h"
 #include "memcore_fixture.h"
+#include "parameter.h"
 
 static unsigned int memory_race_ms = 2000;
 module_param(memory_race_ms, uint, 0444);

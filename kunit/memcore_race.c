@@ -16,6 +16,7 @@
 #include <xen-public/memory.h>
 #include <xen-public/xen.h>
 #include "memcore_fixture.h"
+#include "parameter.h"
 #include "pv/pte.h"
 #include "vcpu.h"
 

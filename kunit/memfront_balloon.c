@@ -11,45 +11,7 @@
 
 #define MIB(n)		((unsigned long)(n) << (20 - PAGE_SHIFT))
 
-/* Generous: an instrumented kernel on an emulated machine takes its time. */
-#define PATIENCE	(60 * HZ)
-
 static struct balloon *const b = &memfront_balloon;
-
-static bool soon(bool (*reached)(unsigned long arg), unsigned long arg)
-{
-	unsigned long end = jiffies + PATIENCE;
-
-	while (!reached(arg)) {
-		if (time_after(jiffies, end))
-			return false;
-		msleep(20);
-	}
-	return true;
-}
-
-/* Under the lock, so that no step is half done. */
-static bool is_idle_at(unsigned long pages)
-{
-	bool yes;
-
-	mutex_lock(&b->lock);
-	yes = !b->retarget && b->state == BALLOON_IDLE &&
-	      b->current_pages == pages;
-	mutex_unlock(&b->lock);
-	return yes;
-}
-
-static bool waits_for(unsigned long reason)
-{
-	bool yes;
-
-	mutex_lock(&b->lock);
-	yes = !b->retarget && b->state == BALLOON_WAITING &&
-	      b->reason == reason;
-	mutex_unlock(&b->lock);
-	return yes;
-}
 
 static bool has_given_up(unsigned long unused)
 {
@@ -59,12 +21,6 @@ static bool has_given_up(unsigned long unused)
 	yes = b->state == BALLOON_IDLE && b->reason == REASON_GAVE_UP;
 	mutex_unlock(&b->lock);
 	return yes;
-}
-
-static bool reach(unsigned long pages)
-{
-	balloon_set_target(b, pages);
-	return soon(is_idle_at, pages);
 }
 
 static int balloon_test_init(struct kunit *test)

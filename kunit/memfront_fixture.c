@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
-#include <linux/module.h>
-#include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <memcore/memcore.h>
@@ -15,6 +15,9 @@
 #include "stats.h"
 
 #define AUDIT_TEXT	512
+
+/* Generous: an instrumented kernel on an emulated machine takes its time. */
+#define PATIENCE	(60 * HZ)
 
 struct account take_account(void)
 {
@@ -109,22 +112,46 @@ int need_core(struct kunit *test)
 	return 0;
 }
 
-/*
- * A parameter of this module, @value if it was not given. A kernel that runs the
- * suites before it reads the parameters has them in the arguments only.
- */
-unsigned int fixture_parameter(struct kunit *test, const char *name,
-			       unsigned int value)
+/* Within a minute. */
+bool soon(bool (*reached)(unsigned long arg), unsigned long arg)
 {
-	char *args = kstrdup(THIS_MODULE->args ?: "", GFP_KERNEL);
-	char *rest = args, *param, *val;
+	unsigned long end = jiffies + PATIENCE;
 
-	KUNIT_ASSERT_NOT_NULL(test, args);
-	while (*(rest = skip_spaces(rest))) {
-		rest = next_arg(rest, &param, &val);
-		if (val && !strcmp(param, name))
-			KUNIT_EXPECT_EQ(test, kstrtouint(val, 0, &value), 0);
+	while (!reached(arg)) {
+		if (time_after(jiffies, end))
+			return false;
+		msleep(20);
 	}
-	kfree(args);
-	return value;
+	return true;
+}
+
+/* For soon(). Under the lock, so that no step is half done. */
+bool is_idle_at(unsigned long pages)
+{
+	const struct balloon *b = &memfront_balloon;
+	bool yes;
+
+	mutex_lock(&memfront_balloon.lock);
+	yes = !b->retarget && b->state == BALLOON_IDLE &&
+	      b->current_pages == pages;
+	mutex_unlock(&memfront_balloon.lock);
+	return yes;
+}
+
+bool waits_for(unsigned long reason)
+{
+	const struct balloon *b = &memfront_balloon;
+	bool yes;
+
+	mutex_lock(&memfront_balloon.lock);
+	yes = !b->retarget && b->state == BALLOON_WAITING &&
+	      b->reason == reason;
+	mutex_unlock(&memfront_balloon.lock);
+	return yes;
+}
+
+bool reach(unsigned long pages)
+{
+	balloon_set_target(&memfront_balloon, pages);
+	return soon(is_idle_at, pages);
 }

@@ -35,7 +35,9 @@ bool has_failed(void);
 void no_faults(void);
 unsigned long frames_of_others(void);
 int need_core(struct kunit *test);
-unsigned int fixture_parameter(struct kunit *test, const char *name,
-			       unsigned int value);
+bool soon(bool (*reached)(unsigned long arg), unsigned long arg);
+bool is_idle_at(unsigned long pages);
+bool waits_for(unsigned long reason);
+bool reach(unsigned long pages);
 
 #endif

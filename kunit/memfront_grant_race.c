@@ -33,6 +33,7 @@
 #include "memfront_granter.h"
 #include "memfront_grants.h"
 #include "memfront_hollow.h"
+#include "parameter.h"
 
 static unsigned int grant_race_ms = 2000;
 module_param(grant_race_ms, uint, 0444);

@@ -4,8 +4,6 @@
  * core, and that nobody counts as the guest's.
  */
 #include <kunit/test.h>
-#include <linux/delay.h>
-#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/prandom.h>
 #include <linux/random.h>
@@ -22,7 +20,6 @@
 #define NR_UNITS	6
 #define ASIDE		(NR_UNITS * UNIT)
 #define NR_TARGETS	30
-#define PATIENCE	(60 * HZ)
 
 /* A failure point that is still reached after so many is a loop. */
 #define POINTS_MAX	50
@@ -129,47 +126,6 @@ static const struct growth_source fake_source = {
 	.collect = fake_collect,
 	.remove = fake_remove,
 };
-
-static bool soon(bool (*reached)(unsigned long arg), unsigned long arg)
-{
-	unsigned long end = jiffies + PATIENCE;
-
-	while (!reached(arg)) {
-		if (time_after(jiffies, end))
-			return false;
-		msleep(20);
-	}
-	return true;
-}
-
-/* Under the lock, so that no step is half done. */
-static bool is_idle_at(unsigned long pages)
-{
-	bool yes;
-
-	mutex_lock(&b->lock);
-	yes = !b->retarget && b->state == BALLOON_IDLE &&
-	      b->current_pages == pages;
-	mutex_unlock(&b->lock);
-	return yes;
-}
-
-static bool waits_for(unsigned long reason)
-{
-	bool yes;
-
-	mutex_lock(&b->lock);
-	yes = !b->retarget && b->state == BALLOON_WAITING &&
-	      b->reason == reason;
-	mutex_unlock(&b->lock);
-	return yes;
-}
-
-static bool reach(unsigned long pages)
-{
-	balloon_set_target(b, pages);
-	return soon(is_idle_at, pages);
-}
 
 /* What it has without what has grown. */
 static unsigned long own_pages(void)

@@ -4,7 +4,6 @@
  * behind, holes are the balloon's. What other kernel code calls is called here.
  */
 #include <kunit/test.h>
-#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
@@ -19,7 +18,6 @@
 #include "pseudophys-source.h"
 
 #define NR_HOLES	100U
-#define PATIENCE	(60 * HZ)
 
 /* A failure point that is still reached after so many is a loop. */
 #define POINTS_MAX	200
@@ -315,39 +313,6 @@ static void more_than_the_holes_is_address_space(struct kunit *test)
 	memfront_pseudophys_free_frames(&s->user, NR_HOLES, s->pfns);
 }
 
-static bool waits_for_the_lent(void)
-{
-	bool yes;
-
-	mutex_lock(&balloon->lock);
-	yes = balloon->state == BALLOON_WAITING &&
-	      balloon->reason == REASON_HOLES_LENT;
-	mutex_unlock(&balloon->lock);
-	return yes;
-}
-
-static bool is_full(void)
-{
-	bool yes;
-
-	mutex_lock(&balloon->lock);
-	yes = balloon->state == BALLOON_IDLE && !balloon->ledger.nr_holes;
-	mutex_unlock(&balloon->lock);
-	return yes;
-}
-
-static bool soon(bool (*reached)(void))
-{
-	unsigned long end = jiffies + PATIENCE;
-
-	while (!reached()) {
-		if (time_after(jiffies, end))
-			return false;
-		msleep(20);
-	}
-	return true;
-}
-
 /* It says why, and goes on as soon as they are back: not after the next delay. */
 static void growth_waits_for_what_is_lent(struct kunit *test)
 {
@@ -360,14 +325,15 @@ static void growth_waits_for_what_is_lent(struct kunit *test)
 							 s->pfns), 0);
 	balloon_start(balloon);
 	balloon_set_target(balloon, balloon->total_pages);
-	KUNIT_EXPECT_TRUE(test, soon(waits_for_the_lent));
+	KUNIT_EXPECT_TRUE(test, soon(waits_for, REASON_HOLES_LENT));
 	KUNIT_EXPECT_STREQ(test, balloon_reason_name(balloon), "holes-lent");
 	KUNIT_EXPECT_EQ(test, ledger->nr_holes, 50UL);
 	/* So that the balloon's own next look would be long in coming. */
 	mod_delayed_work(balloon->wq, &balloon->work, 30 * HZ);
 	began = jiffies;
 	memfront_pseudophys_free_frames(&s->user, 50, s->pfns);
-	KUNIT_EXPECT_TRUE(test, soon(is_full));
+	KUNIT_EXPECT_TRUE(test, soon(is_idle_at, balloon->total_pages));
+	KUNIT_EXPECT_EQ(test, ledger->nr_holes, 0UL);
 	KUNIT_EXPECT_TRUE(test, time_before(jiffies, began + 20 * HZ));
 	balloon_stop(balloon);
 }

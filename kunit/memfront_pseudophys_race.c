@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "memfront_fixture.h"
+#include "parameter.h"
 #include "ref_pseudophys.h"
 
 static unsigned int pseudophys_race_ms = 2000;

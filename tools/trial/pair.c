@@ -2,6 +2,7 @@
 /*
  * Commands go to /sys/module/NAME/parameters/run, answers come from .../result.
  */
+#include <linux/capability.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -56,6 +57,8 @@ static int set_run(const char *val, const struct kernel_param *kp)
 {
 	int ret;
 
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	mutex_lock(&lock);
 	told = 0;
 	result[0] = '\0';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Trials of two domains: each has the module, is told what to do line by line, and
- * knows the pattern that the other writes.
+ * Trials that are told what to do line by line. Where two domains take part, each
+ * has the module and knows the pattern that the other writes.
  */
 #ifndef TRIAL_PAIR_H
 #define TRIAL_PAIR_H

@@ -523,7 +523,7 @@ static bool take_missing(const struct ledger_block *block, bool scrub)
 	return true;
 }
 
-/* Up to @nr pages of a block, wherever they have frames and can be moved. */
+/* Up to @nr pages of a block, of the runs that have frames and can all be moved. */
 static void take_singles(unsigned long base, const unsigned long *holes,
 			 unsigned int nr, bool scrub)
 {

@@ -53,7 +53,10 @@ static int write_state(struct device *dev, struct device_attribute *attr,
 	return -EBUSY;
 }
 
-/* Somebody's policy may have done it already. */
+/*
+ * Somebody's policy may have done it already. The device is there: nobody else takes
+ * this memory away.
+ */
 static int online_block(struct kernfs_node *node, bool movable)
 {
 	struct device *dev = kobj_to_dev(node->parent->priv);

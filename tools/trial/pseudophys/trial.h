@@ -6,6 +6,8 @@
 
 #include <memfront/frame.h>
 
+#include "../pair.h"
+
 struct page;
 
 /**
@@ -57,8 +59,6 @@ struct slot {
 	struct page **pages;
 	struct mf_mfn mfn;
 };
-
-void trial_tell(const char *fmt, ...) __printf(1, 2);
 
 void slots_init(void);
 long slots_exit(void);
