@@ -78,6 +78,7 @@ note_start()
 # hold MIB: a program fills memory and keeps verifying it.
 hold()
 {
+	rm -f /run/memhold.log # else an earlier one's "ready" may be seen before this one's
 	memhold "$1" "$(now_ms)" >/run/memhold.log 2>&1 &
 	HOLDER=$!
 	wait_until 90 grep -q ready /run/memhold.log
