@@ -5,8 +5,9 @@
 
 readonly PASS=0 FAIL=1 CRASH=2 TIMEOUT=3 SKIP=4
 
-# What a kernel or Xen prints when something is wrong, whatever the scenario thinks.
-CRASH_WORDS='Kernel panic|BUG: |\bBUG at |Oops|(^|\] )WARNING: |general protection fault|KASAN: |UBSAN: |possible (circular|recursive) locking|possible irq lock inversion|inconsistent lock state|suspicious RCU usage|blocked for more than|soft lockup|new suspected memory leaks|rcu_.*detected stalls|\(XEN\) (Panic|Xen BUG|Assertion|FATAL)|Hardware Dom0 (crashed|shutdown: crash)'
+# What a kernel or Xen prints when something is wrong, whatever the scenario thinks. After the
+# platform timer's line no clock is right.
+CRASH_WORDS='Kernel panic|BUG: |\bBUG at |Oops|(^|\] )WARNING: |general protection fault|KASAN: |UBSAN: |possible (circular|recursive) locking|possible irq lock inversion|inconsistent lock state|suspicious RCU usage|blocked for more than|soft lockup|new suspected memory leaks|rcu_.*detected stalls|\(XEN\) (Panic|Xen BUG|Assertion|FATAL|Platform timer appears)|Hardware Dom0 (crashed|shutdown: crash)'
 # After these nothing more will come.
 FATAL_WORDS='Kernel panic|\(XEN\) Panic on CPU|Hardware Dom0 crashed'
 
